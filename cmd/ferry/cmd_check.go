@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ferry/cmd/ferry/internal/job"
+	"ferry/extract/stage"
+)
+
+func (a *app) newCheck() *cobra.Command {
+	var online bool
+	cmd := &cobra.Command{
+		Use:   "check JOB",
+		Short: "Check a job file; with --online also the account: the doctor",
+		Long: `Checks a job file against the vendor's connector spec and its stage, without any
+request. With --online it is the doctor: it tries the credentials, compares the
+clocks, shows the limits as the vendor announces them and what each header was
+taken to mean, and reads one page of each stream: rows, total, keys, and the
+first values that do not fit their type. A stream the key may not read is named.`,
+		Example: `  ferry check nightly.yaml
+  ferry check nightly.yaml --online`,
+		Args: takes("JOB"),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.checkRun(cmd.Context(), args[0], online) },
+	}
+	cmd.Flags().BoolVar(&online, "online", false, "ask the vendor: about one request a stream")
+	return cmd
+}
+
+func (a *app) checkRun(ctx context.Context, path string, online bool) error {
+	j, err := a.loadJob(path, true)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(readable(j), exportable(j)); err != nil {
+		return err
+	}
+	account, err := openLogin(j.Source.Login)
+	if err != nil {
+		return err
+	}
+	a.printJob(j, account)
+	if err := a.checkStage(ctx, j, account); err != nil {
+		return err
+	}
+	if !online {
+		a.screen.say("\nThe job file is good. `ferry check %s --online` tries the account.\n", path)
+		return nil
+	}
+	return a.doctor(ctx, j)
+}
+
+// printJob says in words what the job will do.
+func (a *app) printJob(j *job.Job, account *login) {
+	s, src := a.screen, j.Source
+	s.value("Job      %s\nAccount  %s at %s\nLimits   %s\n", j.Name, account.Account.ID, account.Base, limitsText(src.Spec.Budget))
+	s.value("Streams  %s\n", strings.Join(src.Streams, ", "))
+	if len(src.Details) > 0 {
+		s.value("Details  %s\n", strings.Join(src.Details, ", "))
+	}
+	for _, name := range src.Streams {
+		for _, f := range src.Filters[name] {
+			s.value("Filter   %s: %s=%s\n", name, f.Name, f.Value)
+		}
+	}
+	if account.Zone == nil {
+		s.value("Zone     not given: the _utc columns of local times stay empty (settings.zone)\n")
+	} else {
+		s.value("Zone     %s\n", account.Zone)
+	}
+	if src.Limit > 0 {
+		s.value("Limit    %s a stream\n", plural(src.Limit, "record"))
+	}
+	if j.Export != nil {
+		s.value("Export   %s as %s\n", relative(j.Export.Dir), strings.Join(j.Export.Formats, ", "))
+	}
+	event := map[string]any{"event": "job", "name": j.Name, "account": account.Account.ID, "base_url": account.Base.String(),
+		"streams": src.Streams, "details": src.Details, "stage": j.Stage}
+	if j.Export != nil {
+		event["export"], event["formats"] = j.Export.Dir, j.Export.Formats
+	}
+	s.emit(event)
+}
+
+// checkStage refuses a stage that this job may not write to.
+func (a *app) checkStage(ctx context.Context, j *job.Job, account *login) error {
+	st, err := openStage(ctx, j, account.Account, "check", true)
+	if _, missing := errors.AsType[*stage.MissingError](err); missing {
+		a.screen.value("Stage    %s (will be made)\n", relative(j.Stage))
+		return nil
+	}
+	if older, ok := errors.AsType[*stage.OlderError](err); ok {
+		a.screen.value("Stage    %s (schema %d, will be brought up to date)\n", relative(j.Stage), older.Schema)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	size, err := st.Size()
+	if err = errors.Join(err, st.Close()); err != nil {
+		return fmt.Errorf("stage: %w", err)
+	}
+	a.screen.value("Stage    %s, %s\n", relative(j.Stage), byteSize(size))
+	return nil
+}

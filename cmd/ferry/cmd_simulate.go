@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ferry/extract/connector"
+	"ferry/extract/strictyaml"
+	"ferry/samples/vendorsim"
+)
+
+// simulateOptions are the flags of `ferry simulate`.
+type simulateOptions struct {
+	Addr    string
+	Seed    uint64
+	Counts  map[string]int
+	Plain   bool
+	Rate    string
+	Window  string
+	Quota   int
+	Latency time.Duration
+	Faults  []string
+	Drift   int
+	Moves   []string
+}
+
+func (a *app) newSimulate() *cobra.Command {
+	var o simulateOptions
+	cmd := &cobra.Command{
+		Use:   "simulate VENDOR",
+		Short: "Run a simulated vendor on this machine",
+		Long: `Serves a vendor in a box on loopback until Ctrl-C: every endpoint of the
+reference, its limits, headers and error bodies, and invented data that is the
+same for the same seed. Prints the base URL and the credentials for a job file.
+
+Faults are KIND or KIND=CHANCE, such as 500=0.05. Kinds:
+` + wrapWords(faultNames(), 78),
+		Example: `  ferry simulate synchroteam
+  ferry simulate synchroteam --counts customers=50000 --rate 600/10s --quota -1
+  ferry simulate synchroteam --fault 500=0.05 --fault cut=0.05 --drift 7`,
+		Args: takes("VENDOR"),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.simulateRun(cmd.Context(), args[0], o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Addr, "addr", "127.0.0.1:0", "loopback address to listen on; port 0 takes a free one")
+	f.Uint64Var(&o.Seed, "seed", 0, "decides the data, the drift and the faults")
+	f.StringToIntVar(&o.Counts, "counts", nil,
+		"records, such as customers=1000,jobs=5000; also sites, equipment, activities, recurrences")
+	f.BoolVar(&o.Plain, "plain", false, "no nasty values in the data")
+	f.StringVar(&o.Rate, "rate", "120/min", "rate limit, such as 120/min or 20/10s; none")
+	f.StringVar(&o.Window, "window", "opened", "how the rate is counted: opened, aligned or sliding")
+	f.IntVar(&o.Quota, "quota", 10_000, "requests a day; -1 no quota")
+	f.DurationVar(&o.Latency, "latency", 20*time.Millisecond, "time an answer takes; negative none")
+	f.StringArrayVar(&o.Faults, "fault", nil, "a bad mood: KIND or KIND=CHANCE; may be given several times")
+	f.IntVar(&o.Drift, "drift", 0, "change the data every so many requests; 0 never")
+	f.StringSliceVar(&o.Moves, "moves", []string{"inserts", "renames", "deletes"},
+		"what drift does: inserts, renames, deletes, undeletes")
+	return cmd
+}
+
+func (a *app) simulateRun(ctx context.Context, vendor string, o simulateOptions) error {
+	opts, err := o.build()
+	if err != nil {
+		return err
+	}
+	box, err := startSimulator(vendor, o.Addr, opts)
+	if err != nil {
+		return err
+	}
+	a.screen.value("base_url  %s\n", box.BaseURL)
+	for _, c := range box.Credentials {
+		a.screen.value("%-9s %s\n", c.Name, c.Value)
+	}
+	event := map[string]any{"event": "listening", "base_url": box.BaseURL}
+	for _, c := range box.Credentials {
+		event[c.Name] = c.Value // invented, and known to everybody
+	}
+	a.screen.emit(event)
+	a.screen.note("\nIn a job file:\n\n%s\nCtrl-C ends it.", box.snippet())
+	<-ctx.Done()
+	if err := box.Close(); err != nil {
+		return failure(err, "")
+	}
+	c := box.Counters()
+	a.screen.note("\n%s: %s answered, %s refused", plural(c.Requests, "request"), count(c.Accepted), count(c.RefusedRate+c.RefusedQuota))
+	a.ending.Bins = map[string]int{"requests": c.Requests, "accepted": c.Accepted,
+		"refused_rate": c.RefusedRate, "refused_quota": c.RefusedQuota}
+	return nil
+}
+
+// build turns flags into the options of the simulator.
+func (o simulateOptions) build() (vendorsim.Options, error) {
+	opts := vendorsim.Options{
+		Seed: o.Seed, Latency: o.Latency, Data: vendorsim.Data{Plain: o.Plain},
+		Quota: vendorsim.Quota{Limit: o.Quota}, Rate: vendorsim.Rate{Limit: -1},
+	}
+	if o.Latency == 0 {
+		opts.Latency = -1
+	}
+	if o.Rate != "none" {
+		limit, err := connector.ParseLimit(o.Rate)
+		if err != nil {
+			return opts, usageError("--rate: "+err.Error(), "")
+		}
+		opts.Rate = vendorsim.Rate{Limit: limit.Requests, Window: limit.Per}
+	}
+	opts.Rate.Kind = vendorsim.WindowKind(o.Window)
+	kinds := []string{string(vendorsim.OpenedByFirst), string(vendorsim.Aligned), string(vendorsim.Sliding)}
+	if !slices.Contains(kinds, o.Window) {
+		return opts, usageError(fmt.Sprintf("--window: unknown kind %q", o.Window), strictyaml.Suggest(o.Window, kinds))
+	}
+	if err := o.fillCounts(&opts.Counts); err != nil {
+		return opts, err
+	}
+	for _, text := range o.Faults {
+		fault, err := parseFault(text)
+		if err != nil {
+			return opts, err
+		}
+		opts.Faults = append(opts.Faults, fault)
+	}
+	opts.Drift.Every = o.Drift
+	moves := map[string]*bool{"inserts": &opts.Drift.Inserts, "renames": &opts.Drift.Renames,
+		"deletes": &opts.Drift.Deletes, "undeletes": &opts.Drift.Undeletes}
+	for _, m := range o.Moves {
+		if moves[m] == nil {
+			return opts, usageError(fmt.Sprintf("--moves: unknown %q", m), "known: inserts, renames, deletes, undeletes")
+		}
+		*moves[m] = true
+	}
+	return opts, nil
+}
+
+func (o simulateOptions) fillCounts(c *vendorsim.Counts) error {
+	places := map[string]*int{"customers": &c.Customers, "sites": &c.Sites, "equipment": &c.Equipment,
+		"jobs": &c.Jobs, "activities": &c.Activities, "recurrences": &c.Recurrences}
+	names := []string{"customers", "sites", "equipment", "jobs", "activities", "recurrences"}
+	for name, n := range o.Counts {
+		if places[name] == nil || n < 0 {
+			return usageError(fmt.Sprintf("--counts: unknown %q", name), strictyaml.Suggest(name, names))
+		}
+		*places[name] = n
+	}
+	return nil
+}
+
+func parseFault(text string) (vendorsim.Fault, error) {
+	kind, chance, given := strings.Cut(text, "=")
+	f := vendorsim.Fault{Kind: vendorsim.FaultKind(kind), Chance: 1}
+	if !slices.Contains(vendorsim.FaultKinds(), f.Kind) {
+		return f, usageError(fmt.Sprintf("--fault: unknown kind %q", kind), strictyaml.Suggest(kind, faultNames()))
+	}
+	if !given {
+		return f, nil
+	}
+	c, err := strconv.ParseFloat(chance, 64)
+	if err != nil || !(c >= 0 && c <= 1) {
+		return f, usageError(fmt.Sprintf("--fault: %q is no chance", chance), "write a number from 0 to 1, such as 500=0.05")
+	}
+	f.Chance = c
+	return f, nil
+}
+
+func faultNames() []string {
+	var names []string
+	for _, k := range vendorsim.FaultKinds() {
+		names = append(names, string(k))
+	}
+	return names
+}
+
+// wrapWords sets words in lines of at most width, each begun with two spaces.
+func wrapWords(words []string, width int) string {
+	var b strings.Builder
+	line := "  "
+	for _, w := range words {
+		if len(line)+len(w) > width {
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
+			line = "  "
+		}
+		line += w + " "
+	}
+	b.WriteString(strings.TrimRight(line, " "))
+	return b.String()
+}
+
+// simulator is a simulated vendor that listens on loopback.
+type simulator struct {
+	Vendor      string
+	BaseURL     string
+	Credentials []credential // settings of the job file
+
+	gate *vendorsim.Synchroteam
+	stop context.CancelFunc
+	done chan error
+}
+
+type credential struct{ Name, Value string }
+
+// startSimulator listens and serves until Close.
+func startSimulator(vendor, addr string, opts vendorsim.Options) (*simulator, error) {
+	if vendor != "synchroteam" {
+		return nil, usageError(fmt.Sprintf("there is no simulated %q", vendor), "known: synchroteam")
+	}
+	host, _, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, usageError(fmt.Sprintf("--addr %s: a simulated vendor listens on this machine only", addr), "write 127.0.0.1:0")
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, failure(fmt.Errorf("cannot listen: %w", err), "give another --addr; port 0 takes a free one")
+	}
+	gate := vendorsim.NewSynchroteam(opts)
+	serving, stop := context.WithCancel(context.Background())
+	s := &simulator{
+		Vendor:      vendor,
+		BaseURL:     "http://" + listener.Addr().String() + "/api/v3",
+		Credentials: []credential{{"domain", vendorsim.DefaultDomain}, {"api_key", vendorsim.DefaultAPIKey}},
+		gate:        gate,
+		stop:        stop,
+		done:        make(chan error, 1),
+	}
+	go func() { s.done <- gate.Serve(serving, listener) }()
+	return s, nil
+}
+
+// Counters are what the simulator saw.
+func (s *simulator) Counters() vendorsim.Counters { return s.gate.Counters() }
+
+// Close stops serving at once.
+func (s *simulator) Close() error {
+	s.stop()
+	if err := <-s.done; err != nil {
+		return fmt.Errorf("the simulated vendor stopped: %w", err)
+	}
+	return nil
+}
+
+// snippet is the part of a job file that names the simulated account.
+func (s *simulator) snippet() string {
+	return fmt.Sprintf(`  source:
+    vendor: %s
+    base_url: %s
+    settings: {domain: %s, api_key: "${SYNCHROTEAM_API_KEY}"}
+
+and before the run:  export SYNCHROTEAM_API_KEY=%s
+`, s.Vendor, s.BaseURL, s.Credentials[0].Value, s.Credentials[1].Value)
+}

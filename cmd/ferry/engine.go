@@ -1,0 +1,295 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"ferry/cmd/ferry/internal/job"
+	"ferry/extract"
+	"ferry/extract/api"
+	"ferry/extract/budget"
+	"ferry/extract/connector"
+	"ferry/extract/record"
+	"ferry/extract/stage"
+)
+
+// This file wires the rooms together; nothing else in the package makes a
+// client, a budget or a stage.
+
+// loadJob reads a job file. secrets says whether the command talks to the source.
+func (a *app) loadJob(path string, secrets bool) (*job.Job, error) {
+	j, err := job.Load(path, job.Options{Env: job.Env{Lookup: a.lookup, Keychain: a.keychain}, Source: secrets})
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range j.Notes {
+		a.screen.note("note: %s", note)
+	}
+	return j, nil
+}
+
+// readable refuses what this version cannot read from yet.
+func readable(j *job.Job) error {
+	switch {
+	case j.Source.Sheet != nil:
+		return usageError("this version of Ferry cannot read Excel or CSV files as a source",
+			"name a vendor in source, or use a newer Ferry")
+	case len(j.Source.Keys) > 0:
+		return usageError("this version of Ferry cannot read records by a list of keys", "remove source.keys, or use a newer Ferry")
+	}
+	return nil
+}
+
+// login is an account that can be talked to.
+type login struct {
+	Spec    *connector.Spec
+	Values  connector.Values
+	Account record.Account
+	Zone    *time.Location // of the account; nil where the settings do not say
+	Base    *url.URL
+}
+
+// openLogin fills the settings of a job into its spec.
+func openLogin(l job.Login) (*login, error) {
+	base, err := l.Values.BaseURL(l.Spec, l.BaseURL)
+	if err != nil {
+		return nil, &exitError{Code: exitUsage, Err: err}
+	}
+	zone, err := l.Values.Zone(l.Spec)
+	if err != nil {
+		return nil, &exitError{Code: exitUsage, Err: err}
+	}
+	return &login{Spec: l.Spec, Values: l.Values, Account: l.Values.Account(l.Spec, base), Zone: zone, Base: base}, nil
+}
+
+// budgetKey names whose allowance is spent: the credentials, or the address the
+// vendor counts. On loopback every port is a vendor of its own.
+func (l *login) budgetKey() string {
+	host := ""
+	if isLoopback(l.Base.Hostname()) {
+		host = l.Base.Host
+	}
+	if l.Spec.Budget.PerIP {
+		return hashed("ip", l.Spec.Vendor, l.Account.Host, host)
+	}
+	user, value := l.Values.Expand(l.Spec.Auth.User), l.Values.Expand(l.Spec.Auth.Value)
+	return hashed("key", l.Spec.Vendor, host, user.Reveal(), value.Reveal())
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func hashed(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d:%s", len(p), p)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// line is an open connection to an account: its budget and its client.
+type line struct {
+	*login
+	ledger *budget.Ledger
+	Budget *budget.Budget
+	Client *api.Client
+
+	mu     sync.Mutex
+	state  budget.State
+	stated time.Time
+}
+
+// openLedger opens the usage file that all processes of the user share.
+func (a *app) openLedger() (*budget.Ledger, error) {
+	path, ok := a.lookup("FERRY_USAGE")
+	if !ok || path == "" {
+		var err error
+		if path, err = budget.DefaultPath(); err != nil {
+			return nil, failure(fmt.Errorf("no place for the usage file: %w", err), "set FERRY_USAGE to a file")
+		}
+	}
+	ledger, err := budget.Open(path)
+	if err != nil {
+		return nil, failure(fmt.Errorf("usage file %s: %w", path, err), "set FERRY_USAGE to a file that can be written")
+	}
+	return ledger, nil
+}
+
+// dial opens budget and client of an account. report is told of waits and retries.
+func (a *app) dial(ctx context.Context, l job.Login, connections int, maxBody int64, report func(extract.Event)) (*line, error) {
+	account, err := openLogin(l)
+	if err != nil {
+		return nil, err
+	}
+	ledger, err := a.openLedger()
+	if err != nil {
+		return nil, err
+	}
+	ln := &line{login: account, ledger: ledger}
+	if err := ln.open(ctx, l, connections, maxBody, report); err != nil {
+		return nil, errors.Join(err, ln.Close())
+	}
+	return ln, nil
+}
+
+func (ln *line) open(ctx context.Context, l job.Login, connections int, maxBody int64, report func(extract.Event)) error {
+	spec := l.Spec.Budget
+	cfg := budget.Config{
+		Key:  ln.budgetKey(),
+		Rate: budget.Limit(spec.Rate), Quota: budget.Limit(spec.Quota), Zone: spec.Zone,
+		OwnRate: budget.Limit(l.Budget.Rate), OwnQuota: budget.Limit(l.Budget.Quota),
+		Reserve: l.Budget.Reserve,
+		OnWait: func(w budget.Wait) {
+			report(extract.Event{Event: eventWait, Reason: w.Reason, Until: w.Until, Left: w.Left})
+		},
+	}
+	if l.Budget.Wait {
+		cfg.WhenSpent = budget.WaitForReset
+	}
+	var err error
+	if ln.Budget, err = ln.ledger.Budget(ctx, cfg); err != nil {
+		return fmt.Errorf("usage file: %w", err)
+	}
+	ln.Client, err = api.New(api.Options{
+		Spec: l.Spec, Values: ln.Values, BaseURL: l.BaseURL, Version: readVersion(), Budget: ln.Budget,
+		Connections: connections, MaxBody: maxBody,
+		OnRetry: func(r api.Retry) {
+			report(extract.Event{Event: eventRetry, Stream: r.Label, Reason: retryText(r)})
+		},
+	})
+	return err
+}
+
+func retryText(r api.Retry) string {
+	return fmt.Sprintf("%s; attempt %d again in %s", r.Reason, r.Attempt+1, lasting(r.Wait))
+}
+
+// need tells what n more requests cost, by a state at most two seconds old.
+func (ln *line) need(n int) budget.Need {
+	ln.mu.Lock()
+	defer ln.mu.Unlock()
+	now := time.Now()
+	if now.Sub(ln.stated) > 2*time.Second {
+		if state, err := ln.Budget.State(context.Background()); err == nil {
+			ln.state, ln.stated = state, now
+		}
+	}
+	return ln.state.Need(n, now)
+}
+
+// Close gives unused takes back and closes the usage file.
+func (ln *line) Close() error {
+	var err error
+	if ln.Budget != nil {
+		err = ln.Budget.Close()
+	}
+	return errors.Join(err, ln.ledger.Close())
+}
+
+// openStage opens the stage of a job and binds it to the account.
+func openStage(ctx context.Context, j *job.Job, account record.Account, command string, readOnly bool) (*stage.Stage, error) {
+	st, err := stage.Open(ctx, j.Stage, stage.Options{Job: j.Name, ReadOnly: readOnly, Command: command})
+	if err != nil {
+		return nil, err
+	}
+	if readOnly {
+		bound, ok, err := st.Account(ctx, sourceRole)
+		if err == nil && ok && bound.ID != account.ID {
+			err = &stage.OtherAccountError{Path: j.Stage, Role: sourceRole, Has: bound.ID, Want: account.ID}
+		}
+		if err != nil {
+			return nil, errors.Join(err, st.Close())
+		}
+		return st, nil
+	}
+	if err := st.BindAccount(ctx, sourceRole, account); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return st, nil
+}
+
+// sourceRole is how the stage names the account that records are read from.
+const sourceRole = "source"
+
+// session is one run of a job: a line to the source and the stage, held alone.
+type session struct {
+	*line
+	app      *app
+	job      *job.Job
+	stage    *stage.Stage
+	run      stage.Run
+	progress *progress
+}
+
+// withSession opens everything that a run needs, calls work, and closes it with
+// the run's end written into the stage.
+func (a *app) withSession(ctx context.Context, j *job.Job, command string, work func(*session) error) (err error) {
+	if err := readable(j); err != nil {
+		return err
+	}
+	s := &session{app: a, job: j}
+	account, err := openLogin(j.Source.Login)
+	if err != nil {
+		return err
+	}
+	if s.stage, err = openStage(ctx, j, account.Account, command, false); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.stage.Close()) }()
+	src := j.Source
+	if s.line, err = a.dial(ctx, src.Login, src.Connections, src.MaxBody, s.report); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.line.Close()) }()
+	s.run = stage.Run{Command: command, Version: readVersion(), Started: time.Now().UTC()}
+	if s.run.ID, err = s.stage.StartRun(ctx, s.run); err != nil {
+		return err
+	}
+	err = work(s)
+	v := judge(ctx, err)
+	s.run.Ended, s.run.Exit, s.run.Text = time.Now().UTC(), int(v.Code), v.Text
+	s.run.Requests, s.run.ResumeAt = int(s.Client.Requests()), v.ResumeAt
+	return errors.Join(err, s.stage.EndRun(context.WithoutCancel(ctx), s.run))
+}
+
+// report hands events of budget and client to the progress, once there is one.
+func (s *session) report(e extract.Event) {
+	if s.progress != nil {
+		s.progress.handle(e)
+	}
+}
+
+// extract reads what the job names into the stage.
+func (s *session) extract(ctx context.Context) (extract.Summary, error) {
+	src := s.job.Source
+	s.progress = newProgress(s.app.screen, src.Streams, s.need)
+	defer s.progress.stop()
+	return extract.Run(ctx, extract.Config{
+		Spec: s.Spec, Account: s.Account, Streams: src.Streams, Details: src.Details, Filters: src.Filters,
+		Limit: src.Limit, Connections: src.Connections, Incremental: src.Incremental, SweepEvery: src.Sweep,
+		Client: s.Client, Budget: s.Budget, Stage: s.stage, Run: s.run.ID, Report: s.progress.handle,
+	})
+}
+
+// relative writes a path as it is seen from the working directory, where that
+// is shorter.
+func relative(path string) string {
+	here, err := filepath.Abs(".")
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(here, path); err == nil && len(rel) < len(path) {
+		return rel
+	}
+	return path
+}

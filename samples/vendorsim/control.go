@@ -1,0 +1,77 @@
+package vendorsim
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// controlPath returns what follows /_sim/ in a path, "" for any other path.
+func controlPath(path string) string {
+	name, found := strings.CutPrefix(path, "/_sim/")
+	if !found {
+		return ""
+	}
+	return name
+}
+
+// control answers the control plane, for a process that cannot call methods. It asks for no key, counts nothing and
+// takes no time:
+//
+//	GET  /_sim/counters, /_sim/log
+//	POST /_sim/advance?by=24h, /_sim/spend?n=100, /_sim/drift?n=5, /_sim/outage?on=true
+//	GET  /_sim/mark, /_sim/live?stream=customer, /_sim/existed?stream=customer&since=0
+func (s *Synchroteam) control(r *http.Request) reply {
+	q, name := r.URL.Query(), controlPath(r.URL.Path)
+	n, _ := strconv.Atoi(q.Get("n"))
+	if verb, known := controls[name]; !known {
+		return labelled(fail(http.StatusNotFound, "No such control"))
+	} else if verb != r.Method {
+		return labelled(fail(http.StatusMethodNotAllowed, "This control takes "+verb))
+	}
+	var out any = map[string]bool{"ok": true}
+	switch name {
+	case "counters":
+		out = s.Counters()
+	case "log":
+		out = s.Log()
+	case "mark":
+		out = map[string]Mark{"mark": s.Mark()}
+	case "live":
+		out = s.Live(q.Get("stream"))
+	case "existed":
+		since, _ := strconv.ParseUint(q.Get("since"), 10, 64)
+		out = s.Existed(q.Get("stream"), Mark(since))
+	case "advance":
+		by, err := time.ParseDuration(q.Get("by"))
+		if err != nil {
+			return labelled(fail(http.StatusBadRequest, "by must be a duration such as 24h"))
+		}
+		s.Advance(by)
+	case "spend":
+		s.Spend(n)
+	case "drift":
+		s.DriftNow(n)
+	case "outage":
+		s.Outage(q.Get("on") == "true")
+	}
+	body, err := json.Marshal(out)
+	if err != nil {
+		return labelled(fail(http.StatusInternalServerError, err.Error()))
+	}
+	return labelled(reply{status: http.StatusOK, body: body})
+}
+
+// controls are the control paths and their verbs.
+var controls = map[string]string{
+	"counters": http.MethodGet, "log": http.MethodGet, "mark": http.MethodGet, "live": http.MethodGet, "existed": http.MethodGet,
+	"advance": http.MethodPost, "spend": http.MethodPost, "drift": http.MethodPost, "outage": http.MethodPost,
+}
+
+// labelled puts on the one header that control answers have.
+func labelled(out reply) reply {
+	out.header = http.Header{"Content-Type": {"application/json; charset=utf-8"}}
+	return out
+}
