@@ -18,7 +18,6 @@ type sweep struct {
 	listing *listing
 	plan    plan
 	broken  string // why the list's order cannot be relied on; "" while it holds
-	shown   bool   // rows show the field of the order
 	resumed bool
 	probes  int // first pages read by this run while opening
 }
@@ -235,16 +234,10 @@ func (r *runner) keep(ctx context.Context, sw *sweep, ref stage.PageRef, p *api.
 	if err != nil {
 		return info, err
 	}
-	o := sw.listing.order
-	if o == nil || o.Field == "" {
+	if sw.listing.order == nil {
 		return info, nil
 	}
-	why, shown := outOfOrder(sw.listing.stream, o.Field, p)
-	if shown {
-		r.mu.Lock()
-		sw.shown = true
-		r.mu.Unlock()
-	}
+	why := outOfOrder(sw.listing.stream, p)
 	if why == "" || !r.breakOrder(sw, why) {
 		return info, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -139,11 +140,11 @@ func TestNothingAtAll(t *testing.T) {
 
 func TestRetriesAreTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var outage int
+		var outage atomic.Int64
 		c, sim, spec := newSim(t, vendorsim.Options{Counts: vendorsim.Counts{Customers: 3000}}, func(o *api.Options) {
 			o.OnRetry = func(r api.Retry) {
 				if !r.Outage.IsZero() && r.Wait > 0 && r.Reason != "" && r.Class == connector.Retryable {
-					outage++
+					outage.Add(1)
 				}
 			}
 		})
@@ -153,6 +154,6 @@ func TestRetriesAreTold(t *testing.T) {
 		for _, err := range errs {
 			require.NoError(t, err)
 		}
-		assert.Greater(t, outage, 2)
+		assert.Greater(t, outage.Load(), int64(2))
 	})
 }

@@ -107,11 +107,13 @@ func (r *reader) order(n *strictyaml.Node, s *Stream) *Order {
 	if n == nil {
 		return nil
 	}
-	m := n.Map("query", "field", "optional", "reverse")
-	o := &Order{Query: r.query(m.Get("query"), r.spec.SettingNames()), Field: r.fieldRef(m.Get("field"), s),
-		Optional: m.Get("optional").Bool(), Reverse: r.query(m.Get("reverse"), r.spec.SettingNames())}
-	if o.Optional && o.Field == "" {
-		m.Get("optional").KeyProblem("optional without field", "name the field that shows the order")
+	m := n.Map("query", "shown_by")
+	o := &Order{Query: r.query(m.Get("query"), r.spec.SettingNames()), Fields: m.Need("shown_by").Texts()}
+	known := fieldPaths(s.Fields)
+	for _, name := range o.Fields {
+		if !slices.Contains(known, name) {
+			m.Get("shown_by").Problem(fmt.Sprintf("no field %q", name), strictyaml.Suggest(name, known))
+		}
 	}
 	return o
 }

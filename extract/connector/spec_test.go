@@ -176,7 +176,7 @@ func TestSynchroteamReads(t *testing.T) {
 
 	job := stream(t, s, "job")
 	assert.Equal(t, []string{"id"}, job.Key)
-	assert.Equal(t, "num", job.Order.Field)
+	assert.Equal(t, []string{"num"}, job.Order.Fields)
 	assert.Equal(t, &Deleted{Query: []Param{{"show", "deleted"}}, Cursor: true}, job.Deleted)
 	assert.Equal(t, "reportChangedSince", job.Detail.ChangedBy.Param)
 	assert.Equal(t, Paging{Kind: PageNumber, Param: "page", First: 1, SizeParam: "pageSize", Size: 100, Records: []string{"data"},
@@ -185,8 +185,8 @@ func TestSynchroteamReads(t *testing.T) {
 	customer := stream(t, s, "customer")
 	assert.Equal(t, &Cursor{Param: "changedSince", Layout: "2006-01-02 15:04:05", Zone: time.UTC, Field: "dateModified",
 		Resolution: time.Second, Overlap: 5 * time.Minute}, customer.Cursor)
-	assert.Equal(t, &Order{Query: []Param{{"sort", "dateCreated"}, {"sortOrder", "ascending"}}, Field: "dateCreated", Optional: true,
-		Reverse: []Param{{"sort", "dateCreated"}, {"sortOrder", "descending"}}}, customer.Order)
+	assert.Equal(t, &Order{Query: []Param{{"sort", "dateCreated"}, {"sortOrder", "ascending"}}, Fields: []string{"dateCreated", "id"}},
+		customer.Order)
 
 	photos := stream(t, s, "job.photos")
 	assert.Equal(t, []string{"photos", "jobPhoto"}, photos.Sub.Records)

@@ -23,6 +23,7 @@ type Stream struct {
 	Deleted *Deleted // lists what was deleted; nil: the vendor cannot say
 	Detail  *Detail  // completes a list row; nil: the list row is the record
 	Sub     *Sub     // of a sub-stream: how it hangs on its parent
+	Writes  *Writes  // nil: the API writes nothing here
 }
 
 // Call is one request.
@@ -96,12 +97,11 @@ type Get struct {
 
 // Order is a list order in which a record never moves: new records come last.
 type Order struct {
-	Query    []Param // asks for it
-	Field    string  // field that shows it, to be checked on every page; "" where rows do not show it
-	Optional bool    // rows may lack Field: it is checked only where it is there
-	// Reverse asks for the same order the other way round: where rows lack Field,
-	// its first page must be the end of the list, or the order is not honoured.
-	Reverse []Param
+	Query []Param // asks for it
+	// Fields show it, the best first: of each page the first that its rows hold
+	// must not go down. An order that rows do not show is not relied on, so a
+	// field that records always have, such as a number given in turn, comes last.
+	Fields []string
 }
 
 // Cursor reads what changed since a moment.

@@ -1,0 +1,7 @@
+package record
+
+// Literal is a field path with a fixed value, as JSON.
+type Literal struct {
+	Path  string
+	Value []byte
+}
