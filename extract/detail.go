@@ -19,6 +19,7 @@ type detail struct {
 	counts *counts
 
 	asked       int
+	tombstones  int
 	failed      map[record.Key]error
 	certificate stage.Certificate
 	err         error
@@ -138,10 +139,28 @@ func (r *runner) detailsOf(ctx context.Context, d *detail) error {
 	if err := r.askDue(ctx, d, listed); err != nil {
 		return err
 	}
+	if err := r.buryOrphans(ctx, d, listed, proven); err != nil {
+		return err
+	}
 	if err := r.cfg.Stage.SetNote(ctx, askingNote(r, d), ""); err != nil {
 		return err
 	}
 	return r.certifyDetails(ctx, d, began, proven && marked)
+}
+
+// buryOrphans makes tombstones of sub-stream records whose parent is gone, or no
+// longer among those that have such records. A list that is narrowed by a filter
+// of the job, or not proven, says nothing of the parents outside it.
+func (r *runner) buryOrphans(ctx context.Context, d *detail, listed int64, proven bool) (err error) {
+	if d.stream.Sub == nil {
+		return nil
+	}
+	parent := d.parent.stream.Name
+	if !proven || r.cfg.limited() || len(r.cfg.Filters[parent]) > 0 {
+		listed = 0
+	}
+	d.tombstones, err = r.cfg.Stage.BuryOrphans(ctx, r.cfg.Account.ID, parent, d.sub(), listed, r.cfg.Budget.Now())
+	return err
 }
 
 // certifyDetails says how many parents were asked and whether all answered.

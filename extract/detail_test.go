@@ -59,6 +59,32 @@ func TestDetailsGoOnWhereTheQuotaStoppedThem(t *testing.T) {
 	assert.Equal(t, 1, runs)
 }
 
+// TestDetailsOfADeletedRecordGoWithIt holds for reports and photos, and brings
+// them back with it.
+func TestDetailsOfADeletedRecordGoWithIt(t *testing.T) {
+	w := newWorld(t, vendorsim.Options{Counts: vendorsim.Counts{Customers: 20, Sites: 10, Equipment: 10, Jobs: 40}})
+	_, err := w.run(jobDetails)
+	require.NoError(t, err)
+	reports, _ := w.staged("job.report")
+	id := w.sim.Live("job")[7]
+	w.sim.Advance(time.Hour)
+	require.True(t, w.sim.Delete("job", id))
+	s, err := w.run(jobDetails)
+	require.NoError(t, err)
+	gone := summaryOf(t, s, "job.report").Tombstones
+	require.Positive(t, gone)
+	live, buried := w.staged("job.report")
+	assert.Len(t, buried, gone)
+	assert.Len(t, live, len(reports)-gone)
+
+	w.sim.Advance(time.Hour)
+	require.True(t, w.sim.Undelete("job", id))
+	_, err = w.run(jobDetails)
+	require.NoError(t, err)
+	live, _ = w.staged("job.report")
+	assert.Equal(t, reports, live)
+}
+
 // TestTemplatesAndBlocksAreCompleted reads every small stream.
 func TestTemplatesAndBlocksAreCompleted(t *testing.T) {
 	w := newWorld(t, vendorsim.Options{})

@@ -199,7 +199,8 @@ func (r *runner) summary(ctx context.Context, reads []*reading) (Summary, error)
 			}
 			all.Streams = append(all.Streams, StreamSummary{
 				Name: d.stream.Name, Records: live, Listed: d.counts.records, New: d.counts.New, Changed: d.counts.Changed,
-				Unchanged: d.counts.Unchanged, Requests: d.counts.requests, Certificate: d.certificate, Err: d.err,
+				Unchanged: d.counts.Unchanged, Tombstones: d.tombstones, Requests: d.counts.requests,
+				Certificate: d.certificate, Err: d.err,
 			})
 		}
 	}
