@@ -108,7 +108,7 @@ func (a *app) printOrigin(ctx context.Context, st *stage.Stage, r record.Staged,
 // printColumns shows the value of every field of the spec, and what the spec
 // does not name.
 func (a *app) printColumns(s *connector.Stream, r record.Staged) error {
-	members, err := membersOf(r)
+	members, err := r.Members()
 	if err != nil {
 		return failure(err, "")
 	}

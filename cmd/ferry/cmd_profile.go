@@ -13,6 +13,7 @@ import (
 	"ferry/extract/connector"
 	"ferry/extract/stage"
 	"ferry/extract/strictyaml"
+	"ferry/transform/profile"
 )
 
 // profileOptions are the flags of `ferry profile`.
@@ -61,7 +62,7 @@ func (a *app) profileRun(ctx context.Context, path string, o profileOptions) (er
 		if len(o.Streams) > 0 && !slices.Contains(o.Streams, s.Name) {
 			continue
 		}
-		p, err := profileStream(ctx, st, account.Account.ID, s, o.Samples)
+		p, err := profile.Read(ctx, st, account.Account.ID, s, o.Samples)
 		if err != nil {
 			return err
 		}
@@ -87,38 +88,20 @@ func (a *app) openForLooking(ctx context.Context, path, command string) (*job.Jo
 	return j, st, account, err
 }
 
-func profileStream(ctx context.Context, st *stage.Stage, account string, s *connector.Stream, samples int) (*profile, error) {
-	p := newProfile(s, samples)
-	dec := stage.NewDecoder()
-	err := st.Chunks(ctx, account, s.Name, func(c *stage.Chunk) error {
-		records, err := c.Decode(dec)
-		if err != nil {
-			return err
-		}
-		for _, r := range records {
-			if err := p.add(r); err != nil {
-				return fmt.Errorf("record %s of %s: %w", r.Key, s.Name, err)
-			}
-		}
-		return ctx.Err()
-	})
-	return p, err
-}
-
-func (a *app) printProfile(s *connector.Stream, p *profile) {
-	a.screen.value("%s: %s", s.Name, plural(p.records, "record"))
-	if p.deleted > 0 {
-		a.screen.value(", and %s not counted here", plural(p.deleted, "tombstone"))
+func (a *app) printProfile(s *connector.Stream, p *profile.Profile) {
+	a.screen.value("%s: %s", s.Name, plural(p.Records, "record"))
+	if p.Deleted > 0 {
+		a.screen.value(", and %s not counted here", plural(p.Deleted, "tombstone"))
 	}
 	a.screen.value("\n")
-	a.screen.emit(map[string]any{"event": "profile", "stream": s.Name, "records": p.records, "tombstones": p.deleted})
+	a.screen.emit(map[string]any{"event": "profile", "stream": s.Name, "records": p.Records, "tombstones": p.Deleted})
 	var rows [][]string
-	for _, f := range p.sorted() {
-		rows = append(rows, []string{"  " + f.path, f.typeText(), percent(f.filled, p.records), strings.Join(f.typesSeen(), ", "),
-			f.lengths(), f.distinctText(), strings.Join(f.samples, " | ")})
-		a.screen.emit(map[string]any{"event": "field", "stream": s.Name, "name": f.path, "type": f.kind,
-			"fill": share(f.filled, p.records), "filled": f.filled, "types": f.types, "min_length": max(f.shortest, 0),
-			"max_length": f.longest, "distinct": len(f.distinct), "distinct_exact": !f.manyDistinct, "samples": f.samples})
+	for _, f := range p.Sorted() {
+		rows = append(rows, []string{"  " + f.Path, f.TypeText(), percent(f.Filled, p.Records), strings.Join(f.TypesSeen(), ", "),
+			lengths(f), distinctText(f), strings.Join(f.Samples, " | ")})
+		a.screen.emit(map[string]any{"event": "field", "stream": s.Name, "name": f.Path, "type": f.Kind,
+			"fill": share(f.Filled, p.Records), "filled": f.Filled, "types": f.Types, "min_length": max(f.Shortest, 0),
+			"max_length": f.Longest, "distinct": f.Distinct(), "distinct_exact": !f.Many, "samples": f.Samples})
 	}
 	if !a.flags.JSON {
 		a.screen.asked([]string{"  field", "type", ">filled", "seen", ">length", ">distinct", "samples"}, rows)
@@ -134,3 +117,20 @@ func share(part, whole int) float64 {
 }
 
 func percent(part, whole int) string { return fmt.Sprintf("%.1f%%", 100*share(part, whole)) }
+
+func lengths(f *profile.Field) string {
+	switch {
+	case f.Shortest < 0:
+		return "-"
+	case f.Shortest == f.Longest:
+		return count(f.Longest)
+	}
+	return count(f.Shortest) + "-" + count(f.Longest)
+}
+
+func distinctText(f *profile.Field) string {
+	if f.Many {
+		return ">" + count(f.Distinct())
+	}
+	return count(f.Distinct())
+}

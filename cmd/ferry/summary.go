@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"ferry/cmd/ferry/internal/job"
 	"ferry/extract"
@@ -10,7 +11,7 @@ import (
 
 // printSummary says what became of every stream, and why it is known.
 func (a *app) printSummary(j *job.Job, summary extract.Summary) {
-	if len(summary.Streams) == 0 {
+	if !slices.ContainsFunc(summary.Streams, touched) {
 		return
 	}
 	bins := map[string]int{"new": 0, "changed": 0, "unchanged": 0, "revived": 0, "tombstones": 0, "keyless": 0}
@@ -29,7 +30,7 @@ func (a *app) printSummary(j *job.Job, summary extract.Summary) {
 			count(s.Tombstones), count(s.Requests), proofWord(s)})
 		a.screen.emit(map[string]any{"event": "summary", "stream": s.Name, "records": s.Records, "requests": s.Requests,
 			"new": s.New, "changed": s.Changed, "unchanged": unchanged, "revived": s.Revived,
-			"tombstones": s.Tombstones, "keyless": s.Keyless, "complete": s.Certificate, "reason": streamReason(s)})
+			"tombstones": s.Tombstones, "keyless": s.Keyless, "complete": completeOf(s), "reason": streamReason(s)})
 	}
 	a.ending.Bins = bins
 	rows = append(rows, []string{"all", count(records), count(bins["new"] + bins["revived"]), count(bins["changed"]),
@@ -45,6 +46,19 @@ func (a *app) printSummary(j *job.Job, summary extract.Summary) {
 	a.screen.say("Stage: %s\n", relative(j.Stage))
 }
 
+// touched tells that the run staged or proved anything of a stream.
+func touched(s extract.StreamSummary) bool {
+	return s.Certificate.Proof != "" || s.Err != nil || s.New+s.Changed+s.Unchanged+s.Revived+s.Tombstones > 0
+}
+
+// completeOf is the certificate, null where the run ended before there was one.
+func completeOf(s extract.StreamSummary) *stage.Certificate {
+	if s.Certificate.Proof == "" {
+		return nil
+	}
+	return &s.Certificate
+}
+
 // unchangedOf counts the listed records that were staged before and are the
 // same. A list that was read twice shows them twice; they count once.
 func unchangedOf(s extract.StreamSummary) int {
@@ -56,6 +70,8 @@ func proofWord(s extract.StreamSummary) string {
 	switch {
 	case s.Err != nil:
 		return "failed"
+	case s.Certificate.Proof == "":
+		return "not ended"
 	case !s.Proven():
 		return "not proven"
 	}
