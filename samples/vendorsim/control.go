@@ -17,13 +17,13 @@ func controlPath(path string) string {
 	return name
 }
 
-// control answers the control plane, for a process that cannot call methods. It asks for no key, counts nothing and
+// operate answers the control plane, for a process that cannot call methods. It asks for no key, counts nothing and
 // takes no time:
 //
 //	GET  /_sim/counters, /_sim/log
 //	POST /_sim/advance?by=24h, /_sim/spend?n=100, /_sim/drift?n=5, /_sim/outage?on=true
 //	GET  /_sim/mark, /_sim/live?stream=customer, /_sim/existed?stream=customer&since=0
-func (s *Synchroteam) control(r *http.Request) reply {
+func (a *account) operate(r *http.Request) reply {
 	q, name := r.URL.Query(), controlPath(r.URL.Path)
 	n, _ := strconv.Atoi(q.Get("n"))
 	if verb, known := controls[name]; !known {
@@ -34,28 +34,28 @@ func (s *Synchroteam) control(r *http.Request) reply {
 	var out any = map[string]bool{"ok": true}
 	switch name {
 	case "counters":
-		out = s.Counters()
+		out = a.gate.Counters()
 	case "log":
-		out = s.Log()
+		out = a.gate.Log()
 	case "mark":
-		out = map[string]Mark{"mark": s.Mark()}
+		out = map[string]Mark{"mark": a.Mark()}
 	case "live":
-		out = s.Live(q.Get("stream"))
+		out = a.Live(q.Get("stream"))
 	case "existed":
 		since, _ := strconv.ParseUint(q.Get("since"), 10, 64)
-		out = s.Existed(q.Get("stream"), Mark(since))
+		out = a.Existed(q.Get("stream"), Mark(since))
 	case "advance":
 		by, err := time.ParseDuration(q.Get("by"))
 		if err != nil {
 			return labelled(fail(http.StatusBadRequest, "by must be a duration such as 24h"))
 		}
-		s.Advance(by)
+		a.gate.Advance(by)
 	case "spend":
-		s.Spend(n)
+		a.gate.limits.of(a.gate.limitKey(r)).spend(a.gate.Now(), n)
 	case "drift":
-		s.DriftNow(n)
+		a.DriftNow(n)
 	case "outage":
-		s.Outage(q.Get("on") == "true")
+		a.gate.Outage(q.Get("on") == "true")
 	}
 	body, err := json.Marshal(out)
 	if err != nil {

@@ -8,7 +8,8 @@
 //
 // Shared by all vendors are the gate (authorisation, limits, faults, latency, counters), the rate windows, the
 // quota, the record tables with their drift, and the transport. What belongs to one vendor carries its name:
-// synchroteam*.go has the endpoints of the Synchroteam API v3, data_*.go its invented account.
+// synchroteam*.go has the endpoints of the Synchroteam API v3, data_*.go its invented account; syncro*.go has the Syncro
+// API v1, syncro_data*.go its invented account; sonar*.go and customerly*.go have theirs.
 //
 // Records are made on demand from the seed and their index, so a million customers cost no memory. Only what was
 // changed since (by writes, by drift, by a test) is kept.

@@ -8,52 +8,53 @@ import (
 // drifter decides what the vendor's own users do between requests.
 type drifter struct {
 	Drift
+	usual           []string // streams that drift when the options name none
 	requests, steps int
 	removed         map[string][]int // by stream, what drift deleted, for undeletes
 }
 
-func newDrifter(d Drift) drifter {
+func newDrifter(d Drift, streams []string) drifter {
 	if len(d.Streams) == 0 {
-		d.Streams = []string{StreamCustomers, StreamSites, StreamEquipment, StreamJobs}
+		d.Streams = streams
 	}
-	return drifter{Drift: d, removed: map[string][]int{}}
+	return drifter{Drift: d, usual: streams, removed: map[string][]int{}}
 }
 
 // SetDrift replaces the drift from now on; counting and draws start anew.
-func (s *Synchroteam) SetDrift(d Drift) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (a *account) SetDrift(d Drift) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if d.Seed == 0 {
-		d.Seed = s.opts.Seed
+		d.Seed = a.gate.opts.Seed
 	}
-	s.drift = newDrifter(d)
+	a.drift = newDrifter(d, a.drift.usual)
 }
 
 // DriftNow makes n changes at once, of the kinds that the drift is set to (all kinds when none is set).
-func (s *Synchroteam) DriftNow(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (a *account) DriftNow(n int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	for range n {
-		s.driftStep(s.Now())
+		a.driftStep(a.gate.Now())
 	}
 }
 
 // driftBefore counts an accepted request and makes the change that is due before it is answered.
-func (s *Synchroteam) driftBefore(now time.Time) {
-	if s.drift.Every <= 0 {
+func (a *account) driftBefore(now time.Time) {
+	if a.drift.Every <= 0 {
 		return
 	}
-	if s.drift.requests++; s.drift.requests%s.drift.Every == 0 {
-		s.driftStep(now)
+	if a.drift.requests++; a.drift.requests%a.drift.Every == 0 {
+		a.driftStep(now)
 	}
 }
 
 // driftStep makes one change, drawn from the seed and the number of the step.
-func (s *Synchroteam) driftStep(now time.Time) {
-	d := &s.drift
+func (a *account) driftStep(now time.Time) {
+	d := &a.drift
 	p := pickFor(d.Seed, 0xd21f7, d.steps)
 	d.steps++
-	t := s.tables[d.Streams[p.n(len(d.Streams))]]
+	t := a.tables[d.Streams[p.n(len(d.Streams))]]
 	if t == nil {
 		return
 	}
@@ -63,11 +64,11 @@ func (s *Synchroteam) driftStep(now time.Time) {
 		kinds = append(kinds, func() { t.insert(now.UnixMilli()) })
 	}
 	if d.Renames || all {
-		kinds = append(kinds, func() { s.rename(t, t.anyLive(&p), now) })
+		kinds = append(kinds, func() { a.relabel(t, t.anyLive(&p), now) })
 	}
 	if d.Deletes || all {
 		kinds = append(kinds, func() {
-			if i := t.anyLive(&p); i >= 0 && t.remove(i, now.Unix()) {
+			if i := t.anyLive(&p); i >= 0 && t.remove(i, t.stamp(now)) {
 				d.removed[t.stream] = append(d.removed[t.stream], i)
 			}
 		})
@@ -76,13 +77,13 @@ func (s *Synchroteam) driftStep(now time.Time) {
 		kinds = append(kinds, func() {
 			if gone := d.removed[t.stream]; len(gone) > 0 {
 				k := p.n(len(gone))
-				t.restore(gone[k], now.Unix())
+				t.restore(gone[k], t.stamp(now))
 				d.removed[t.stream] = append(gone[:k:k], gone[k+1:]...)
 			}
 		})
 	}
 	kinds[p.n(len(kinds))]()
-	s.tally.count(func(k *Counters) { k.DriftSteps++ })
+	a.gate.tally.count(func(k *Counters) { k.DriftSteps++ })
 }
 
 // anyLive draws a live record, -1 when it met only deleted ones.
@@ -95,21 +96,11 @@ func (t *table) anyLive(p *pick) int {
 	return -1
 }
 
-// rename gives a record another name (jobs and recurrences another description, activities another note).
-func (s *Synchroteam) rename(t *table, i int, now time.Time) {
+// relabel gives a record another name; nothing happens for index -1.
+func (a *account) relabel(t *table, i int, now time.Time) {
 	if i < 0 {
 		return
 	}
-	r := t.touch(i, now.Unix())
-	name := "Renamed " + strconv.FormatUint(mix(uint64(i)^r.changedAt<<20)%100000, 10)
-	switch t.stream {
-	case StreamJobs, StreamRecurrences:
-		r.body = r.body.clone()
-		r.body.set("description", name)
-	case StreamActivities:
-		r.body = r.body.clone()
-		r.body.set("note", name)
-	default:
-		r.name = name + " " + r.key
-	}
+	r := t.touch(i, t.stamp(now))
+	a.rename(t, r, "Renamed "+strconv.FormatUint(mix(uint64(i)^r.changedAt<<20)%100000, 10))
 }

@@ -8,6 +8,7 @@ import (
 
 // The messages of refusals; the quota's is the one of the sample (reference: Errors).
 const (
+	msg401   = "Your API key is wrong"
 	msgRate  = "You have gone above your rate limit"
 	msgQuota = "You have gone above your daily quota"
 	msg500   = "We had a problem with our server. Try again later."
@@ -46,16 +47,19 @@ func (g *Gate) insteadOf(c *call, st *standing) (out reply, instead bool) {
 	f := c.fault
 	switch f.Kind {
 	case Fault500:
-		out = fail(http.StatusInternalServerError, msg500)
+		out = g.refuse(http.StatusInternalServerError, msg500)
 	case Fault503:
 		wait := orDefault(f.RetryAfter, time.Second)
-		out = fail(http.StatusServiceUnavailable, msg503)
-		out.header = http.Header{"Retry-After": {strconv.Itoa(int((wait + time.Second - 1) / time.Second))}}
+		out = g.refuse(http.StatusServiceUnavailable, msg503)
+		if out.header == nil {
+			out.header = http.Header{}
+		}
+		out.header["Retry-After"] = []string{strconv.Itoa(int((wait + time.Second - 1) / time.Second))}
 	case FaultRate:
-		return fail(http.StatusTooManyRequests, msgRate), true
+		return g.refuse(http.StatusTooManyRequests, msgRate), true
 	case FaultQuota:
 		st.rateLeft, st.quotaLeft = st.rateLimit, 0
-		return fail(http.StatusTooManyRequests, msgQuota), true
+		return g.refuse(http.StatusTooManyRequests, msgQuota), true
 	case FaultRedirect:
 		to := f.Location
 		if to == "" {

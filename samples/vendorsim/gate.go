@@ -3,6 +3,7 @@ package vendorsim
 import (
 	"context"
 	"crypto/subtle"
+	"net"
 	"net/http"
 	"strconv"
 	"sync/atomic"
@@ -13,7 +14,7 @@ import (
 // a clock of its own. A vendor embeds it. All methods are safe for concurrent use.
 type Gate struct {
 	opts   Options
-	limits *limits
+	limits *meters
 	faults *faultDesk
 	tally  *tally
 	offset atomic.Int64 // the vendor's clock minus Options.Now, in ns
@@ -24,6 +25,17 @@ type Gate struct {
 	path  func(string) string
 	// control answers /_sim/ paths.
 	control func(*http.Request) reply
+	// authorised checks the credentials of a request.
+	authorised func(*http.Request) bool
+	// refuse words what the gate itself answers (401, 429, 500, 503) in the vendor's error shape. message is the one
+	// of the Synchroteam reference; another vendor puts its own in its place, and may answer another status.
+	refuse func(status int, message string) reply
+	// limitKey says on whose account a call is counted; the default is one account for all.
+	limitKey func(*http.Request) string
+	// countFirst counts a call before its credentials are looked at, as a limit by address does.
+	countFirst bool
+	// silent is a vendor that never sends limit headers.
+	silent bool
 }
 
 // call is one admitted request on its way through a vendor's endpoints.
@@ -37,10 +49,14 @@ type call struct {
 
 func newGate(o Options) *Gate {
 	g := &Gate{
-		opts:   o,
-		limits: &limits{rate: window{Rate: o.Rate}, quota: quota{Quota: o.Quota}, refusedCount: o.RefusedCount},
-		faults: &faultDesk{seed: o.Seed},
-		tally:  newTally(o.LogSize),
+		opts: o,
+		limits: &meters{by: map[string]*limits{}, make: func() *limits {
+			return &limits{rate: window{Rate: o.Rate}, quota: quota{Quota: o.Quota}, refusedCount: o.RefusedCount}
+		}},
+		faults:   &faultDesk{seed: o.Seed},
+		tally:    newTally(o.LogSize),
+		refuse:   fail,
+		limitKey: func(*http.Request) string { return "" },
 	}
 	g.faults.set(o.Faults)
 	g.offset.Store(int64(o.ClockSkew))
@@ -53,8 +69,9 @@ func (g *Gate) Now() time.Time { return g.opts.Now().Add(time.Duration(g.offset.
 // Advance jumps the vendor's clock: Advance(24*time.Hour) is the next day, with a fresh quota.
 func (g *Gate) Advance(d time.Duration) { g.offset.Add(int64(d)) }
 
-// Spend counts n calls that somebody else made with the same key, against rate and quota.
-func (g *Gate) Spend(n int) { g.limits.spend(g.Now(), n) }
+// Spend counts n calls that somebody else made with the same key (or, where the vendor counts so, from the same
+// address, which is loopback and the in-process transport), against rate and quota.
+func (g *Gate) Spend(n int) { g.limits.of("").spend(g.Now(), n) }
 
 // SetFaults replaces the faults; their counting of requests starts anew.
 func (g *Gate) SetFaults(faults ...Fault) { g.faults.set(faults) }
@@ -98,33 +115,43 @@ func (g *Gate) answer(r *http.Request) reply {
 
 // admit decides about a call, lets it be served and spends the latency.
 func (g *Gate) admit(c *call, n int64) reply {
+	limits := g.limits.of(g.limitKey(c.r))
 	if c.fault = g.faults.down(); c.fault != nil {
-		return g.finish(c, n, fail(http.StatusInternalServerError, msg500), g.limits.peek(c.now))
+		return g.finish(c, n, g.refuse(http.StatusInternalServerError, msg500), limits.peek(c.now))
 	}
-	if !g.authorised(c.r) {
-		g.tally.count(func(k *Counters) { k.Unauthorized++ })
-		return g.finish(c, n, fail(http.StatusUnauthorized, "Your API key is wrong"), g.limits.peek(c.now))
+	known := g.authorised(c.r)
+	if !known && !g.countFirst {
+		return g.finish(c, n, g.stranger(), limits.peek(c.now))
 	}
-	if !g.limits.full(c.now) { // a refused call uses up no fault
+	if known && !limits.full(c.now) { // a refused call uses up no fault
 		c.fault = g.faults.next(c.r)
 	}
 	if c.fault.is(FaultReset) {
 		return reply{broken: true}
 	}
-	verdict, st := g.limits.take(c.now)
+	verdict, st := limits.take(c.now)
 	switch verdict {
 	case overRate:
 		g.tally.count(func(k *Counters) { k.RefusedRate++ })
 		c.fault = nil
-		return g.finish(c, n, fail(http.StatusTooManyRequests, msgRate), st)
+		return g.finish(c, n, g.refuse(http.StatusTooManyRequests, msgRate), st)
 	case overQuota:
 		g.tally.count(func(k *Counters) { k.RefusedQuota++ })
 		c.fault = nil
-		return g.finish(c, n, fail(http.StatusTooManyRequests, msgQuota), st)
+		return g.finish(c, n, g.refuse(http.StatusTooManyRequests, msgQuota), st)
+	}
+	if !known {
+		return g.finish(c, n, g.stranger(), st)
 	}
 	g.tally.count(func(k *Counters) { k.Accepted++ })
 	out := g.faulty(c, &st)
 	return g.finish(c, n, out, st)
+}
+
+// stranger answers a call with wrong credentials.
+func (g *Gate) stranger() reply {
+	g.tally.count(func(k *Counters) { k.Unauthorized++ })
+	return g.refuse(http.StatusUnauthorized, msg401)
 }
 
 // finish spends the latency and puts the headers on.
@@ -150,17 +177,33 @@ func (g *Gate) finish(c *call, n int64, out reply, st standing) reply {
 	}
 	h["Date"] = []string{g.Now().Add(g.opts.DateSkew).UTC().Format(http.TimeFormat)}
 	h["Content-Length"] = []string{strconv.Itoa(len(out.body))}
-	if !g.opts.NoLimitHeaders {
+	if !g.opts.NoLimitHeaders && !g.silent {
 		st.headers(h)
 	}
 	return out
 }
 
-// authorised checks basic authentication with domain and key (reference: Authentication).
-func (g *Gate) authorised(r *http.Request) bool {
-	user, pass, given := r.BasicAuth()
-	return given && subtle.ConstantTimeCompare([]byte(user), []byte(g.opts.Domain)) == 1 &&
-		subtle.ConstantTimeCompare([]byte(pass), []byte(g.opts.APIKey)) == 1
+// TransportFrom is Transport for a caller at another IP address, for vendors that count by address.
+func (g *Gate) TransportFrom(ip string) http.RoundTripper { return caller{g.Transport(), ip} }
+
+type caller struct {
+	next http.RoundTripper
+	ip   string
+}
+
+func (t caller) RoundTrip(r *http.Request) (*http.Response, error) {
+	from := r.Clone(r.Context())
+	from.RemoteAddr = net.JoinHostPort(t.ip, "40000")
+	res, err := t.next.RoundTrip(from)
+	if res != nil {
+		res.Request = r
+	}
+	return res, err
+}
+
+// same compares a secret in constant time.
+func same(given, want string) bool {
+	return subtle.ConstantTimeCompare([]byte(given), []byte(want)) == 1
 }
 
 // sleep waits for d, or returns the context's error. It works on a bubble's fake clock.

@@ -1,6 +1,7 @@
 package vendorsim
 
 import (
+	"net"
 	"net/http"
 	"strconv"
 	"sync"
@@ -15,6 +16,37 @@ const (
 	overRate
 	overQuota
 )
+
+// meters are the limits of every key, or of every address where the vendor counts so. Safe for concurrent use.
+type meters struct {
+	mu   sync.Mutex
+	make func() *limits
+	by   map[string]*limits
+}
+
+// of returns the limits of a key.
+func (m *meters) of(key string) *limits {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	l := m.by[key]
+	if l == nil {
+		l = m.make()
+		m.by[key] = l
+	}
+	return l
+}
+
+// addressKey counts by the caller's IP address. Loopback and the in-process transport are one and the same address, "".
+func addressKey(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsLoopback() {
+		return ""
+	}
+	return host
+}
 
 // limits are the rate and the quota of one API key, taken together and safe for concurrent use.
 type limits struct {

@@ -6,7 +6,8 @@ import (
 )
 
 // Options says what a simulated account looks like and how it behaves. The zero value is a small, well-behaved
-// account with the limits of the reference: 120 calls a minute, 10,000 a day, 20 ms an answer.
+// account with the limits of the reference: 120 calls a minute, 10,000 a day, 20 ms an answer. Other vendors embed it in
+// options of their own, with their own credentials, counts and limits; of Data they know Plain alone.
 type Options struct {
 	// Seed decides all data, fault draws and drift. Same options, same clock, same calls: same bytes.
 	Seed uint64
@@ -98,7 +99,7 @@ const (
 	DefaultAPIKey = "ff8e5b63-0e74-4102-ba93-c829acfb58f3"
 )
 
-// filled returns the options with defaults in place of zeros.
+// filled returns the options of a Synchroteam account with defaults in place of zeros.
 func (o Options) filled() Options {
 	if o.Domain == "" {
 		o.Domain = DefaultDomain
@@ -108,6 +109,17 @@ func (o Options) filled() Options {
 	}
 	if o.Counts == (Counts{}) {
 		o.Counts = Counts{Customers: 260, Sites: 180, Equipment: 220, Jobs: 340, Activities: 130, Recurrences: 40}
+	}
+	return o.shared(120, 10_000)
+}
+
+// shared fills what every vendor has, with the vendor's own limits a minute and a day; -1 is no limit.
+func (o Options) shared(rate, quota int) Options {
+	if o.Rate.Limit == 0 {
+		o.Rate.Limit = rate
+	}
+	if o.Quota.Limit == 0 {
+		o.Quota.Limit = quota
 	}
 	o.Rate = o.Rate.filled()
 	o.Quota = o.Quota.filled()

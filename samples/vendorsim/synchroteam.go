@@ -4,21 +4,15 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 )
 
 // Synchroteam is a simulated account at Synchroteam, API v3: an http.Handler with every endpoint of the reference.
 // The gate before the endpoints is embedded: limits, faults, latency, counters, clock, transport.
 type Synchroteam struct {
 	*Gate
+	*account
 	maker maker
-
-	mu      sync.Mutex // guards all below
-	version uint64     // of all data
-	tables  map[string]*table
-	drift   drifter
-	pages   map[string]page
-	late    []lateWrite
+	pages map[string]page // guarded by the account's lock
 
 	customers, sites, equipment, jobs, activities, recurrences *table
 }
@@ -32,11 +26,12 @@ type page struct {
 // NewSynchroteam makes an account. It costs nothing until it is asked.
 func NewSynchroteam(o Options) *Synchroteam {
 	o = o.filled()
+	g := newGate(o)
 	s := &Synchroteam{
-		Gate:   newGate(o),
-		maker:  maker{seed: o.Seed, counts: o.Counts, data: o.Data, epoch: o.Epoch},
-		tables: map[string]*table{},
-		pages:  map[string]page{},
+		Gate:    g,
+		account: newAccount(g, StreamCustomers, StreamSites, StreamEquipment, StreamJobs),
+		maker:   maker{seed: o.Seed, counts: o.Counts, data: o.Data, epoch: o.Epoch},
+		pages:   map[string]page{},
 	}
 	m, clock := &s.maker, &s.version
 	s.customers = m.customers(clock)
@@ -45,12 +40,38 @@ func NewSynchroteam(o Options) *Synchroteam {
 	s.jobs = m.jobs(clock, s.sites, s.equipment)
 	s.activities = m.activities(clock)
 	s.recurrences = m.recurrences(clock, s.sites)
-	for _, t := range []*table{s.customers, s.sites, s.equipment, s.jobs, s.activities, s.recurrences} {
-		s.tables[t.stream] = t
-	}
-	s.drift = newDrifter(o.Drift)
-	s.Gate.serve, s.Gate.path, s.Gate.control = s.serve, endpointName, s.control
+	s.add(s.customers, s.sites, s.equipment, s.jobs, s.activities, s.recurrences)
+	s.account.show, s.account.rename = s.render, renameSynchroteam
+	s.Gate.serve, s.Gate.path, s.Gate.authorised = s.serve, endpointName, s.knows
 	return s
+}
+
+// knows checks basic authentication with domain and key (reference: Authentication).
+func (s *Synchroteam) knows(r *http.Request) bool {
+	user, pass, given := r.BasicAuth()
+	return given && same(user, s.opts.Domain) && same(pass, s.opts.APIKey)
+}
+
+// render shows a record as its details call does.
+func (s *Synchroteam) render(stream string, r *record) object {
+	return map[string]func(*record) object{
+		StreamCustomers: s.customer, StreamSites: s.site, StreamEquipment: s.piece, StreamJobs: s.job,
+		StreamActivities: s.activity, StreamRecurrences: s.recurrence,
+	}[stream](r)
+}
+
+// renameSynchroteam gives jobs and recurrences another description, activities another note, all others a name.
+func renameSynchroteam(t *table, r *record, name string) {
+	switch t.stream {
+	case StreamJobs, StreamRecurrences:
+		r.body = r.body.clone()
+		r.body.set("description", name)
+	case StreamActivities:
+		r.body = r.body.clone()
+		r.body.set("note", name)
+	default:
+		r.name = name + " " + r.key
+	}
 }
 
 // endpoint is one path: its verb and what answers it.
@@ -138,10 +159,9 @@ func (s *Synchroteam) serve(c *call) reply {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.doLate(c.now)
-	s.driftBefore(c.now)
+	s.settle(c.now)
 	if c.fault.is(FaultLateWrite) && e.verb != http.MethodGet {
-		s.postpone(c, e)
+		s.postpone(c, func(later *call) reply { return e.run(s, later) })
 		return reply{}
 	}
 	if key, cached := s.prebuilt(c); key != "" {

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // finder reads the parameter that names a record: id, name, myId, email or num, as far as the endpoint takes it
@@ -115,5 +116,21 @@ func (s *Synchroteam) jobPhotos(c *call) reply {
 		return object{
 			{"job", object{{"id", r.key}, {"myId", myID}, {"num", r.num}}}, {"photos", s.photoList(r, withData)},
 		}
+	})
+}
+
+// FillReport lets a technician write a value into an item of a job's report. The job's dateModified does not move:
+// only reportChangedSince tells (reference: List jobs). False when the job is not live.
+func (s *Synchroteam) FillReport(id, item, value string) bool {
+	return s.hand(StreamJobs, id, func(t *table, i int, now time.Time) bool {
+		was := t.headAt(i)
+		if was.deleted {
+			return false
+		}
+		r := t.touch(i, now.Unix())
+		r.modified, r.reportChanged = was.modified, now.Unix()
+		r.body = r.body.clone()
+		r.body.set("_answers", append(r.answers()[:len(r.answers()):len(r.answers())], answer{item: item, value: value}))
+		return true
 	})
 }

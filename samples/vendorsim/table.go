@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Streams of the simulators, as methods such as Existed and Drift.Streams name them.
@@ -37,6 +38,7 @@ type head struct {
 	reportChanged, validatedAt int64
 	photos                     int
 	closed                     bool
+	ext                        any // what a stream of another vendor lists by beyond the above; never changed in place
 }
 
 // record is a head with everything else: body holds the members that are neither filtered nor linked.
@@ -66,6 +68,7 @@ type table struct {
 	sorts    map[string]func(h *head) sortKey  // by lower-case name
 	version  uint64                            // of this table, for the indexes
 	clock    *uint64                           // version of all data, shared by the tables
+	millis   bool                              // heads hold created and modified in ms, not seconds
 }
 
 // sortKey orders records: by number, then by text.
@@ -109,6 +112,14 @@ func (t *table) touch(i int, now int64) *record {
 	r.modified = now
 	r.changedAt = t.step()
 	return r
+}
+
+// stamp is a moment in the unit of the table's created and modified.
+func (t *table) stamp(now time.Time) int64 {
+	if t.millis {
+		return now.UnixMilli()
+	}
+	return now.Unix()
 }
 
 // step moves the version of the table and of all data.

@@ -1,49 +1,89 @@
 package vendorsim
 
-import "time"
+import (
+	"sync"
+	"time"
+)
+
+// account is the data of one simulated vendor: its tables, their history, the drift over them, and the truth about them
+// that tests ask for. A vendor embeds it beside its gate and sets show and rename.
+type account struct {
+	gate *Gate
+	// show renders a record of a stream as its details call would.
+	show func(stream string, r *record) object
+	// rename gives a touched record another name, in the field that its stream has for one.
+	rename func(t *table, r *record, name string)
+
+	mu      sync.Mutex // guards all below
+	version uint64     // of all data
+	tables  map[string]*table
+	drift   drifter
+	late    []lateWrite
+}
+
+// newAccount makes an account without tables, and gives the gate its control plane; drift draws from the streams named
+// where the options name none.
+func newAccount(g *Gate, streams ...string) *account {
+	a := &account{gate: g, tables: map[string]*table{}, drift: newDrifter(g.opts.Drift, streams)}
+	g.control = a.operate
+	return a
+}
+
+// add puts tables into the account.
+func (a *account) add(tables ...*table) {
+	for _, t := range tables {
+		a.tables[t.stream] = t
+	}
+}
+
+// settle does what is due before a call is served: late writes, then drift. The lock is held.
+func (a *account) settle(now time.Time) {
+	a.doLate(now)
+	a.driftBefore(now)
+}
 
 // Mark is a moment in the history of the data: every change after it has a later mark.
 type Mark uint64
 
 // Mark returns the present moment. Zero is the start.
-func (s *Synchroteam) Mark() Mark {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.doLate(s.Now())
-	return Mark(s.version)
+func (a *account) Mark() Mark {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.doLate(a.gate.Now())
+	return Mark(a.version)
 }
 
 // Existed returns the ids of all records of a stream that were live at the mark and at every moment since, oldest
 // first: what a complete reading begun at the mark must contain. An unknown stream has none.
-func (s *Synchroteam) Existed(stream string, since Mark) []string {
+func (a *account) Existed(stream string, since Mark) []string {
 	m := uint64(since)
-	return s.ids(stream, func(r *record) bool {
+	return a.ids(stream, func(r *record) bool {
 		return !r.deleted && r.bornAt <= m && r.goneAt <= m && r.backAt <= m
 	}, true)
 }
 
 // Live returns the ids of all records that are live now, oldest first.
-func (s *Synchroteam) Live(stream string) []string {
-	return s.ids(stream, func(r *record) bool { return !r.deleted }, true)
+func (a *account) Live(stream string) []string {
+	return a.ids(stream, func(r *record) bool { return !r.deleted }, true)
 }
 
 // Gone returns the ids of all records that were deleted after the mark and still are.
-func (s *Synchroteam) Gone(stream string, since Mark) []string {
-	return s.ids(stream, func(r *record) bool { return r.deleted && r.goneAt > uint64(since) }, false)
+func (a *account) Gone(stream string, since Mark) []string {
+	return a.ids(stream, func(r *record) bool { return r.deleted && r.goneAt > uint64(since) }, false)
 }
 
 // Changed returns the ids of all live records that were inserted, changed or brought back after the mark.
-func (s *Synchroteam) Changed(stream string, since Mark) []string {
-	return s.ids(stream, func(r *record) bool { return !r.deleted && r.changedAt > uint64(since) }, false)
+func (a *account) Changed(stream string, since Mark) []string {
+	return a.ids(stream, func(r *record) bool { return !r.deleted && r.changedAt > uint64(since) }, false)
 }
 
 // ids collects ids in the order of creation; untouched tells whether records from the seed that nobody touched
 // count as well, as long as they are live.
-func (s *Synchroteam) ids(stream string, match func(*record) bool, untouched bool) []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.doLate(s.Now())
-	t := s.tables[stream]
+func (a *account) ids(stream string, match func(*record) bool, untouched bool) []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.doLate(a.gate.Now())
+	t := a.tables[stream]
 	if t == nil {
 		return nil
 	}
@@ -69,11 +109,11 @@ func (s *Synchroteam) ids(stream string, match func(*record) bool, untouched boo
 }
 
 // Record returns a record as its details call would show it now, be it deleted; nil when there never was one.
-func (s *Synchroteam) Record(stream, id string) []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.doLate(s.Now())
-	t := s.tables[stream]
+func (a *account) Record(stream, id string) []byte {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.doLate(a.gate.Now())
+	t := a.tables[stream]
 	if t == nil {
 		return nil
 	}
@@ -81,72 +121,53 @@ func (s *Synchroteam) Record(stream, id string) []byte {
 	if i < 0 {
 		return nil
 	}
-	render := map[string]func(*record) object{
-		StreamCustomers: s.customer, StreamSites: s.site, StreamEquipment: s.piece, StreamJobs: s.job,
-		StreamActivities: s.activity, StreamRecurrences: s.recurrence,
-	}[stream]
-	return appendJSON(nil, render(t.at(i)))
+	return appendJSON(nil, a.show(stream, t.at(i)))
 }
 
 // Insert adds a record as a user of the vendor would, and returns its id; "" for an unknown stream.
-func (s *Synchroteam) Insert(stream string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.doLate(s.Now())
-	t := s.tables[stream]
+func (a *account) Insert(stream string) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.doLate(a.gate.Now())
+	t := a.tables[stream]
 	if t == nil {
 		return ""
 	}
-	return t.insert(s.Now().UnixMilli()).key
+	return t.insert(a.gate.Now().UnixMilli()).key
 }
 
-// Rename changes a record's name (a job's description, an activity's note) as a user would; false when it is not live.
-func (s *Synchroteam) Rename(stream, id string) bool {
-	return s.hand(stream, id, func(t *table, i int, now time.Time) bool {
+// Rename changes a record's name (in Synchroteam a job's description, an activity's note) as a user would; false when it is not live.
+func (a *account) Rename(stream, id string) bool {
+	return a.hand(stream, id, func(t *table, i int, now time.Time) bool {
 		live := !t.headAt(i).deleted
 		if live {
-			s.rename(t, i, now)
+			a.relabel(t, i, now)
 		}
 		return live
 	})
 }
 
 // Delete deletes a record as a user would; false when it is not live.
-func (s *Synchroteam) Delete(stream, id string) bool {
-	return s.hand(stream, id, func(t *table, i int, now time.Time) bool { return t.remove(i, now.Unix()) })
+func (a *account) Delete(stream, id string) bool {
+	return a.hand(stream, id, func(t *table, i int, now time.Time) bool { return t.remove(i, t.stamp(now)) })
 }
 
 // Undelete brings a record back as a user would; false when it is not deleted.
-func (s *Synchroteam) Undelete(stream, id string) bool {
-	return s.hand(stream, id, func(t *table, i int, now time.Time) bool { return t.restore(i, now.Unix()) })
+func (a *account) Undelete(stream, id string) bool {
+	return a.hand(stream, id, func(t *table, i int, now time.Time) bool { return t.restore(i, t.stamp(now)) })
 }
 
-// FillReport lets a technician write a value into an item of a job's report. The job's dateModified does not move:
-// only reportChangedSince tells (reference: List jobs). False when the job is not live.
-func (s *Synchroteam) FillReport(id, item, value string) bool {
-	return s.hand(StreamJobs, id, func(t *table, i int, now time.Time) bool {
-		was := t.headAt(i)
-		if was.deleted {
-			return false
-		}
-		r := t.touch(i, now.Unix())
-		r.modified, r.reportChanged = was.modified, now.Unix()
-		r.body = r.body.clone()
-		r.body.set("_answers", append(r.answers()[:len(r.answers()):len(r.answers())], answer{item: item, value: value}))
-		return true
-	})
-}
-
-func (s *Synchroteam) hand(stream, id string, do func(*table, int, time.Time) bool) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.doLate(s.Now())
-	t := s.tables[stream]
+// hand lets somebody change the record of a stream.
+func (a *account) hand(stream, id string, do func(*table, int, time.Time) bool) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.doLate(a.gate.Now())
+	t := a.tables[stream]
 	if t == nil {
 		return false
 	}
 	i := t.find(id)
-	return i >= 0 && do(t, i, s.Now())
+	return i >= 0 && do(t, i, a.gate.Now())
 }
 
 // lateWrite is a write that takes effect after its connection broke.
@@ -155,19 +176,19 @@ type lateWrite struct {
 	do  func()
 }
 
-// postpone keeps a write for later.
-func (s *Synchroteam) postpone(c *call, e endpoint) {
+// postpone keeps a write for later: do runs on a copy of the call, without its fault.
+func (a *account) postpone(c *call, do func(*call) reply) {
 	wait := orDefault(c.fault.Delay, 5*time.Second)
 	later := *c
 	later.fault, later.now = nil, c.now.Add(wait)
-	s.late = append(s.late, lateWrite{later.now, func() { e.run(s, &later) }})
+	a.late = append(a.late, lateWrite{later.now, func() { do(&later) }})
 }
 
 // doLate does the writes that have become due.
-func (s *Synchroteam) doLate(now time.Time) {
-	for len(s.late) > 0 && !s.late[0].due.After(now) {
-		w := s.late[0]
-		s.late = s.late[1:]
+func (a *account) doLate(now time.Time) {
+	for len(a.late) > 0 && !a.late[0].due.After(now) {
+		w := a.late[0]
+		a.late = a.late[1:]
 		w.do()
 	}
 }
