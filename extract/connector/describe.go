@@ -89,6 +89,9 @@ func (s *Stream) Reading() []string {
 		say(true, "Read with one request a record of "+s.Sub.Parent+", when details name "+s.Name+".", "")
 		return out
 	}
+	if s.List == nil && s.Get == nil {
+		return []string{"Cannot be read."}
+	}
 	say(s.List != nil, "", "Cannot be listed: records are read one by one by their key.")
 	if s.List != nil {
 		say(s.Cursor != nil, "Reads only what changed since the last run.", "Is read whole each time: the vendor cannot say what changed.")

@@ -46,8 +46,9 @@ func TestReading(t *testing.T) {
 	}, stream(t, s, "job").Reading())
 	assert.Equal(t, []string{"Read with one request a record of job, when details name job.photos."}, stream(t, s, "job.photos").Reading())
 	assert.Contains(t, stream(t, s, "customfield").Reading(), "One record cannot be asked for by its key.")
-	sonar := shippedSpec(t, "testdata/vendor/sonar.yaml")
-	assert.Equal(t, []string{"Cannot be listed: records are read one by one by their key."}, stream(t, sonar, "customer").Reading())
+	sonar := shippedSpec(t, "sonar")
+	assert.Equal(t, []string{"Cannot be listed: records are read one by one by their key."}, stream(t, sonar, "customers").Reading())
+	assert.Equal(t, []string{"Cannot be read."}, stream(t, sonar, "messages").Reading())
 }
 
 func TestFill(t *testing.T) {

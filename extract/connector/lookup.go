@@ -93,3 +93,24 @@ func (s *Stream) FilterNames() []string {
 	}
 	return names
 }
+
+// EffectNames lists the effects in the order of the spec.
+func (s *Spec) EffectNames() []string {
+	names := make([]string, len(s.Effects))
+	for i, e := range s.Effects {
+		names[i] = e.Name
+	}
+	return names
+}
+
+// Writable lists the streams that something can be written to, in the order of
+// the spec.
+func (s *Spec) Writable() []string {
+	var names []string
+	for _, stream := range s.Streams {
+		if stream.Writes != nil {
+			names = append(names, stream.Name)
+		}
+	}
+	return names
+}

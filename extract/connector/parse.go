@@ -21,7 +21,7 @@ func Parse(file string, data []byte) (*Spec, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{spec: &Spec{}, types: map[string]*typeDef{}, paging: map[string]Paging{}}
+	r := &reader{spec: &Spec{}, types: map[string]*typeDef{}, paging: map[string]Paging{}, usedEffects: map[string]bool{}}
 	r.read(root)
 	if err := root.Err(); err != nil {
 		return nil, err
@@ -37,7 +37,12 @@ type reader struct {
 	typeNames   []string
 	paging      map[string]Paging
 	pagingNames []string
+	usedEffects map[string]bool
+	checks      []func() // references to streams that may stand further down
 }
+
+// later puts a check off until every stream is read.
+func (r *reader) later(check func()) { r.checks = append(r.checks, check) }
 
 var (
 	vendorName  = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
@@ -49,7 +54,7 @@ var (
 
 func (r *reader) read(root *strictyaml.Node) {
 	m := root.Map("vendor", "title", "about", "settings", "base_url", "link", "auth", "headers",
-		"budget", "errors", "paging", "types", "streams")
+		"budget", "errors", "paging", "types", "effects", "streams")
 	s := r.spec
 	s.Vendor = r.named(m.Need("vendor"), vendorName, "small letters, digits, _ and -")
 	s.Title = m.Get("title").Word()
@@ -66,7 +71,12 @@ func (r *reader) read(root *strictyaml.Node) {
 	s.Answers = r.answers(m.Get("errors"))
 	r.readPaging(m.Get("paging"))
 	r.readTypes(m.Get("types"))
+	r.readEffects(m.Get("effects"))
 	r.streams(m.Need("streams"))
+	for _, check := range r.checks {
+		check()
+	}
+	r.unusedEffects(m.Get("effects"))
 }
 
 // named gives a word that must have the form of a name.

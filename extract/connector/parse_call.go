@@ -21,10 +21,14 @@ func (r *reader) call(m *strictyaml.Fields, places []string) Call {
 	if c.Method == "" {
 		c.Method = http.MethodGet
 	}
-	if strings.HasPrefix(c.Path, "/") || strings.Contains(c.Path, "://") || strings.ContainsAny(c.Path, "?# ") {
-		m.Get("path").Problem(fmt.Sprintf("%q is no path below base_url", c.Path), "write it without a leading slash; parameters go into query")
-	}
+	checkPath(m.Get("path"), c.Path)
 	return c
+}
+
+func checkPath(n *strictyaml.Node, path string) {
+	if strings.HasPrefix(path, "/") || strings.Contains(path, "://") || strings.ContainsAny(path, "?# ") {
+		n.Problem(fmt.Sprintf("%q is no path below base_url", path), "write it without a leading slash; parameters go into query")
+	}
 }
 
 func (r *reader) query(n *strictyaml.Node, places []string) []Param {

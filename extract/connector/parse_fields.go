@@ -201,10 +201,27 @@ func (r *reader) fieldSet(m *strictyaml.Fields, extra []record.Field) []record.F
 			item.Problem(fmt.Sprintf("type %q has no fields", name), "only an object's fields can be taken over")
 		}
 		for _, f := range group.Fields {
-			set.add(f, item)
+			if !set.adopt(f, extra) {
+				set.add(f, item)
+			}
 		}
 	}
 	return set.fields
+}
+
+// adopt lets a field that Ferry adds be described by a type's field of its
+// name; false where there is none.
+func (s *fieldSet) adopt(f record.Field, extra []record.Field) bool {
+	if !slices.ContainsFunc(extra, func(x record.Field) bool { return x.Name == f.Name }) {
+		return false
+	}
+	i := slices.IndexFunc(s.fields, func(x record.Field) bool { return x.Name == f.Name })
+	if i < 0 || s.fields[i].Label != "" {
+		return false
+	}
+	f.From, f.ReadOnly = s.fields[i].From, true
+	s.fields[i] = f
+	return true
 }
 
 // fieldSet collects fields and finds those that would share a column.

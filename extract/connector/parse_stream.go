@@ -24,12 +24,15 @@ func (r *reader) streams(n *strictyaml.Node) {
 // stream reads a stream and its sub-streams.
 func (r *reader) stream(name string, n *strictyaml.Node) {
 	m := n.Map("label", "about", "link", "key", "with", "fields", "filters",
-		"list", "get", "order", "cursor", "deleted", "detail", "subs")
+		"list", "get", "find", "order", "cursor", "deleted", "detail", "writes", "subs")
 	s := &Stream{Name: name, Label: m.Get("label").Word(), About: m.Get("about").Text()}
 	r.spec.Streams = append(r.spec.Streams, s)
 	s.List = r.list(m.Get("list"))
 	s.Fields = r.fieldSet(m, variantField(s.List))
-	s.Key = r.key(m.Need("key"), s.Fields)
+	if m.Get("list") != nil || m.Get("get") != nil || m.Get("writes") == nil {
+		m.Need("key")
+	}
+	s.Key = r.key(m.Get("key"), s.Fields)
 	r.linkVariants(m, s)
 	if s.List != nil {
 		r.rowKnown(m.Get("list").Child("row"), s.List.Row, s.Fields)
@@ -41,8 +44,10 @@ func (r *reader) stream(name string, n *strictyaml.Node) {
 	s.Cursor = r.cursor(m.Get("cursor"), s)
 	s.Deleted = r.deleted(m.Get("deleted"), s)
 	s.Detail = r.detail(m.Get("detail"), s)
-	if s.List == nil && s.Get == nil && n.Kind == strictyaml.Map {
-		n.KeyProblem("the stream cannot be read", "give list or get")
+	s.Finds = r.finds(m.Get("find"), s)
+	s.Writes = r.writes(m.Get("writes"), s)
+	if s.List == nil && s.Get == nil && m.Get("writes") == nil && n.Kind == strictyaml.Map {
+		n.KeyProblem("the stream can neither be read nor written", "give list, get or writes")
 	}
 	for _, key := range []string{"order", "cursor", "deleted", "filters"} {
 		if s.List == nil && m.Get(key) != nil {
@@ -59,8 +64,8 @@ func (r *reader) stream(name string, n *strictyaml.Node) {
 
 // sub reads a sub-stream: one call a record of the parent.
 func (r *reader) sub(parent *Stream, name string, n *strictyaml.Node) {
-	m := n.Map("label", "about", "key", "with", "fields", "path", "method", "query", "records", "row",
-		"as", "listed_by", "changed_by", "always", "missing_ok")
+	m := n.Map("label", "about", "key", "with", "fields", "path", "method", "query", "records", "paging", "row",
+		"as", "listed_by", "changed_by", "always", "missing_ok", "writes")
 	s := &Stream{Name: parent.Name + "." + name, Label: m.Get("label").Word(), About: m.Get("about").Text()}
 	r.spec.Streams = append(r.spec.Streams, s)
 	sub := &Sub{
@@ -74,11 +79,19 @@ func (r *reader) sub(parent *Stream, name string, n *strictyaml.Node) {
 		Always:    m.Get("always").Bool(),
 		MissingOK: m.Get("missing_ok").Bool(),
 	}
+	if paging := m.Get("paging"); paging != nil {
+		p := r.pagingOf(paging)
+		sub.Paging, sub.Records = &p, p.Records
+		if m.Get("records") != nil {
+			m.Get("records").KeyProblem("records beside paging", "the paging says where they stand; remove it")
+		}
+	}
 	s.Sub = sub
 	s.Fields = r.fieldSet(m, r.parentField(m, sub.As, parent))
 	s.Key = r.key(m.Need("key"), s.Fields)
 	sub.Row = r.row(m.Get("row"))
 	r.rowKnown(m.Get("row"), sub.Row, s.Fields)
+	s.Writes = r.writes(m.Get("writes"), s)
 	if len(s.Key) > 0 && sub.As != "" && !slices.Contains(s.Key, sub.As) {
 		m.Get("key").Problem(fmt.Sprintf("the key lacks %q", sub.As), "without the parent's key, records of two parents could be taken for one")
 	}

@@ -18,6 +18,7 @@ type Spec struct {
 	Headers  []Param // sent with every request
 	Budget   Budget
 	Answers  Answers
+	Effects  []Effect  // names and what they are; When and Mute stand at the calls
 	Streams  []*Stream // in the order of the file; sub-streams follow their parent
 	Path     string    // where the spec was read from; "" for a shipped one
 }

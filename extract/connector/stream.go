@@ -12,7 +12,7 @@ type Stream struct {
 	Label   string // as on the vendor's screens
 	About   string
 	Link    string   // web page of one record; may hold {setting} and {key}; "" unknown
-	Key     []string // fields that identify a record, also those from parent or variant; never empty
+	Key     []string // fields that identify a record, also those from parent or variant; empty only where the stream cannot be read
 	Fields  []record.Field
 	Filters []Filter // the vendor's own list filters
 
@@ -23,6 +23,7 @@ type Stream struct {
 	Deleted *Deleted // lists what was deleted; nil: the vendor cannot say
 	Detail  *Detail  // completes a list row; nil: the list row is the record
 	Sub     *Sub     // of a sub-stream: how it hangs on its parent
+	Finds   []Find   // calls that find records by a field, the best first
 	Writes  *Writes  // nil: the API writes nothing here
 }
 
@@ -142,6 +143,7 @@ type Sub struct {
 	Parent  string   // stream name
 	Call             // may hold {field} of the parent's record
 	Records []string // see Paging: a list, or one record
+	Paging  *Paging  // the sub-list comes in pages; nil: whole in one answer
 	Row     RowShape
 	As      string // field (From: FromParent) that keeps the parent's key; part of Key
 	// ListedBy narrows the parents: only those that the parent's list returns

@@ -44,7 +44,7 @@ func TestValues(t *testing.T) {
 }
 
 func TestAccountHost(t *testing.T) {
-	s := shippedSpec(t, "testdata/vendor/sonar.yaml")
+	s := shippedSpec(t, "sonar")
 	for override, host := range map[string]string{
 		"":                             "www.sendsonar.com",
 		"https://API.acme.com:8443/v1": "api.acme.com:8443",
@@ -65,7 +65,7 @@ func TestAccountHost(t *testing.T) {
 }
 
 func TestBaseURLRefuses(t *testing.T) {
-	s := shippedSpec(t, "testdata/vendor/syncro.yaml")
+	s := shippedSpec(t, "syncro")
 	for _, subdomain := range []string{"", "evil.com/", "evil.com#", "user@evil.com", "x:y@evil", "a b", "evil.com:443"} {
 		_, err := Values{"subdomain": NewSecret(subdomain)}.BaseURL(s, "")
 		assert.Error(t, err, subdomain)
