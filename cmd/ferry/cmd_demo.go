@@ -32,7 +32,7 @@ No account, no network; the folder stays for you to look at.`,
 }
 
 func (a *app) demoRun(ctx context.Context) (err error) {
-	box, err := startSimulator("synchroteam", "127.0.0.1:0", vendorsim.Options{Rate: vendorsim.Rate{Limit: demoRate}})
+	box, err := startSimulator("synchroteam", "127.0.0.1:0", vendorsim.Options{Rate: vendorsim.Rate{Limit: demoRate}}, nil)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,11 +38,13 @@ func (a *app) newSimulate() *cobra.Command {
 		Long: `Serves a vendor in a box on loopback until Ctrl-C: every endpoint of the
 reference, its limits, headers and error bodies, and invented data that is the
 same for the same seed. Prints the base URL and the credentials for a job file.
+Vendors: ` + strings.Join(simulatedVendors(), ", ") + `.
 
 Faults are KIND or KIND=CHANCE, such as 500=0.05. Kinds:
 ` + wrapWords(faultNames(), 78),
 		Example: `  ferry simulate synchroteam
   ferry simulate synchroteam --counts customers=50000 --rate 600/10s --quota -1
+  ferry simulate syncro --counts customers=5000,tickets=20000
   ferry simulate synchroteam --fault 500=0.05 --fault cut=0.05 --drift 7`,
 		Args: takes("VENDOR"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.simulateRun(cmd.Context(), args[0], o) },
@@ -52,11 +53,11 @@ Faults are KIND or KIND=CHANCE, such as 500=0.05. Kinds:
 	f.StringVar(&o.Addr, "addr", "127.0.0.1:0", "loopback address to listen on; port 0 takes a free one")
 	f.Uint64Var(&o.Seed, "seed", 0, "decides the data, the drift and the faults")
 	f.StringToIntVar(&o.Counts, "counts", nil,
-		"records, such as customers=1000,jobs=5000; also sites, equipment, activities, recurrences")
+		"records, such as customers=1000,jobs=5000; a wrong name lists the vendor's own")
 	f.BoolVar(&o.Plain, "plain", false, "no nasty values in the data")
-	f.StringVar(&o.Rate, "rate", "120/min", "rate limit, such as 120/min or 20/10s; none")
+	f.StringVar(&o.Rate, "rate", "", "rate limit, such as 120/min or 20/10s; none; the vendor's own if not given")
 	f.StringVar(&o.Window, "window", "opened", "how the rate is counted: opened, aligned or sliding")
-	f.IntVar(&o.Quota, "quota", 10_000, "requests a day; -1 no quota")
+	f.IntVar(&o.Quota, "quota", 0, "requests a day; -1 no quota; 0 the vendor's own")
 	f.DurationVar(&o.Latency, "latency", 20*time.Millisecond, "time an answer takes; negative none")
 	f.StringArrayVar(&o.Faults, "fault", nil, "a bad mood: KIND or KIND=CHANCE; may be given several times")
 	f.IntVar(&o.Drift, "drift", 0, "change the data every so many requests; 0 never")
@@ -70,7 +71,7 @@ func (a *app) simulateRun(ctx context.Context, vendor string, o simulateOptions)
 	if err != nil {
 		return err
 	}
-	box, err := startSimulator(vendor, o.Addr, opts)
+	box, err := startSimulator(vendor, o.Addr, opts, o.Counts)
 	if err != nil {
 		return err
 	}
@@ -99,12 +100,16 @@ func (a *app) simulateRun(ctx context.Context, vendor string, o simulateOptions)
 func (o simulateOptions) build() (vendorsim.Options, error) {
 	opts := vendorsim.Options{
 		Seed: o.Seed, Latency: o.Latency, Data: vendorsim.Data{Plain: o.Plain},
-		Quota: vendorsim.Quota{Limit: o.Quota}, Rate: vendorsim.Rate{Limit: -1},
+		Quota: vendorsim.Quota{Limit: o.Quota},
 	}
 	if o.Latency == 0 {
 		opts.Latency = -1
 	}
-	if o.Rate != "none" {
+	switch o.Rate {
+	case "":
+	case "none":
+		opts.Rate.Limit = -1
+	default:
 		limit, err := connector.ParseLimit(o.Rate)
 		if err != nil {
 			return opts, usageError("--rate: "+err.Error(), "")
@@ -115,9 +120,6 @@ func (o simulateOptions) build() (vendorsim.Options, error) {
 	kinds := []string{string(vendorsim.OpenedByFirst), string(vendorsim.Aligned), string(vendorsim.Sliding)}
 	if !slices.Contains(kinds, o.Window) {
 		return opts, usageError(fmt.Sprintf("--window: unknown kind %q", o.Window), strictyaml.Suggest(o.Window, kinds))
-	}
-	if err := o.fillCounts(&opts.Counts); err != nil {
-		return opts, err
 	}
 	for _, text := range o.Faults {
 		fault, err := parseFault(text)
@@ -136,19 +138,6 @@ func (o simulateOptions) build() (vendorsim.Options, error) {
 		*moves[m] = true
 	}
 	return opts, nil
-}
-
-func (o simulateOptions) fillCounts(c *vendorsim.Counts) error {
-	places := map[string]*int{"customers": &c.Customers, "sites": &c.Sites, "equipment": &c.Equipment,
-		"jobs": &c.Jobs, "activities": &c.Activities, "recurrences": &c.Recurrences}
-	names := []string{"customers", "sites", "equipment", "jobs", "activities", "recurrences"}
-	for name, n := range o.Counts {
-		if places[name] == nil || n < 0 {
-			return usageError(fmt.Sprintf("--counts: unknown %q", name), strictyaml.Suggest(name, names))
-		}
-		*places[name] = n
-	}
-	return nil
 }
 
 func parseFault(text string) (vendorsim.Fault, error) {
@@ -189,67 +178,4 @@ func wrapWords(words []string, width int) string {
 	}
 	b.WriteString(strings.TrimRight(line, " "))
 	return b.String()
-}
-
-// simulator is a simulated vendor that listens on loopback.
-type simulator struct {
-	Vendor      string
-	BaseURL     string
-	Credentials []credential // settings of the job file
-
-	gate *vendorsim.Synchroteam
-	stop context.CancelFunc
-	done chan error
-}
-
-type credential struct{ Name, Value string }
-
-// startSimulator listens and serves until Close.
-func startSimulator(vendor, addr string, opts vendorsim.Options) (*simulator, error) {
-	if vendor != "synchroteam" {
-		return nil, usageError(fmt.Sprintf("there is no simulated %q", vendor), "known: synchroteam")
-	}
-	host, _, err := net.SplitHostPort(addr)
-	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, usageError(fmt.Sprintf("--addr %s: a simulated vendor listens on this machine only", addr), "write 127.0.0.1:0")
-	}
-	listener, err := net.Listen("tcp", addr)
-	if err != nil {
-		return nil, failure(fmt.Errorf("cannot listen: %w", err), "give another --addr; port 0 takes a free one")
-	}
-	gate := vendorsim.NewSynchroteam(opts)
-	serving, stop := context.WithCancel(context.Background())
-	s := &simulator{
-		Vendor:      vendor,
-		BaseURL:     "http://" + listener.Addr().String() + "/api/v3",
-		Credentials: []credential{{"domain", vendorsim.DefaultDomain}, {"api_key", vendorsim.DefaultAPIKey}},
-		gate:        gate,
-		stop:        stop,
-		done:        make(chan error, 1),
-	}
-	go func() { s.done <- gate.Serve(serving, listener) }()
-	return s, nil
-}
-
-// Counters are what the simulator saw.
-func (s *simulator) Counters() vendorsim.Counters { return s.gate.Counters() }
-
-// Close stops serving at once.
-func (s *simulator) Close() error {
-	s.stop()
-	if err := <-s.done; err != nil {
-		return fmt.Errorf("the simulated vendor stopped: %w", err)
-	}
-	return nil
-}
-
-// snippet is the part of a job file that names the simulated account.
-func (s *simulator) snippet() string {
-	return fmt.Sprintf(`  source:
-    vendor: %s
-    base_url: %s
-    settings: {domain: %s, api_key: "${SYNCHROTEAM_API_KEY}"}
-
-and before the run:  export SYNCHROTEAM_API_KEY=%s
-`, s.Vendor, s.BaseURL, s.Credentials[0].Value, s.Credentials[1].Value)
 }

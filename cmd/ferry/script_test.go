@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 // TestScripts runs the binary: testdata/script/*.txtar. Beside testscript's own
 // commands there are
 //
-//	vendor [flags of ferry simulate]  start a simulated Synchroteam in the test, set $BASE_URL
+//	vendor [NAME] [flags of ferry simulate]  start a simulated vendor (Synchroteam) in the test, set $BASE_URL
 //	vendor_set fault...               change its faults; none: no more
 //	spoil OLD NEW                     stand between vendor and Ferry and replace text in answers
 //	asked N | asked '<=N'             how many requests it has seen
@@ -46,7 +46,9 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("FERRY_USAGE", filepath.Join(e.WorkDir, "usage.db"))
-			e.Setenv("SYNCHROTEAM_API_KEY", scriptKey)
+			for _, box := range vendorBoxes {
+				e.Setenv(box.env, scriptKey)
+			}
 			e.Setenv("TZ", "UTC")
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
 			e.Values[vendorKey{}] = &scriptVendor{}
@@ -75,6 +77,10 @@ func vendorOf(ts *testscript.TestScript) *simulator {
 }
 
 func cmdVendor(ts *testscript.TestScript, _ bool, args []string) {
+	name := "synchroteam"
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		name, args = args[0], args[1:]
+	}
 	a := &app{}
 	cmd := a.newSimulate()
 	var built simulateOptions
@@ -108,11 +114,12 @@ func cmdVendor(ts *testscript.TestScript, _ bool, args []string) {
 	opts, err := built.build()
 	ts.Check(err)
 	opts.APIKey = scriptKey
-	box, err := startSimulator("synchroteam", "127.0.0.1:0", opts)
+	box, err := startSimulator(name, "127.0.0.1:0", opts, built.Counts)
 	ts.Check(err)
 	ts.Defer(func() { ts.Check(box.Close()) })
 	ts.Value(vendorKey{}).(*scriptVendor).box = box
 	ts.Setenv("BASE_URL", box.BaseURL)
+	ts.Setenv(strings.ToUpper(name)+"_URL", box.BaseURL)
 }
 
 func cmdVendorSet(ts *testscript.TestScript, _ bool, args []string) {
