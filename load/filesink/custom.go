@@ -11,15 +11,15 @@ type pair struct{ label, value []byte }
 // pairs are valid until the next call.
 func (x *extractor) custom(n *node, c *cell) []pair {
 	x.pairs = x.pairs[:0]
-	x.escapes = true
-	from := len(x.prefix)
+	escapes, from := x.escapes, len(x.prefix)
+	x.escapes = escapes || c.source != x.body
 	x.prefix = append(append(x.prefix, n.path...), '.')
 	if c.text[0] == '{' {
 		x.labelled(c.text)
 	} else {
 		x.labelList(n, c.text)
 	}
-	x.prefix = x.prefix[:from]
+	x.escapes, x.prefix = escapes, x.prefix[:from]
 	return x.pairs
 }
 
@@ -36,22 +36,24 @@ func (x *extractor) labelList(n *node, b []byte) {
 		if i = skipSpace(b, i); i >= len(b)-1 {
 			return
 		}
-		end := valueEnd(b, i, true)
+		x.place = appendIndex(x.place[:0], at)
+		end := x.labelElement(shape.Label, shape.Value, b, i, x.place)
 		if end < 0 {
 			return
 		}
-		x.labelElement(shape.Label, shape.Value, b[i:end], appendIndex(nil, at))
 		if i = skipSpace(b, end); i < len(b) && b[i] == ',' {
 			i++
 		}
 	}
 }
 
-// labelElement reads one {id, label, value}.
-func (x *extractor) labelElement(labelKey, valueKey string, raw, at []byte) {
+// labelElement reads the {id, label, value} at i, which is number at of its list,
+// and gives the place after it, or -1.
+func (x *extractor) labelElement(labelKey, valueKey string, b []byte, i int, at []byte) int {
 	var label, value []byte
-	if raw[0] == '{' {
-		x.members(raw, 0, func(key, member []byte) {
+	end := -1
+	if b[i] == '{' {
+		end = x.members(b, i, func(key, member []byte) {
 			switch string(key) {
 			case labelKey:
 				label = member
@@ -63,15 +65,22 @@ func (x *extractor) labelElement(labelKey, valueKey string, raw, at []byte) {
 			}
 		})
 	}
+	if end < 0 {
+		if end = valueEnd(b, i, true); end < 0 {
+			return -1
+		}
+	}
+	raw := b[i:end]
 	name := x.scalarText(label)
 	if len(name) == 0 {
 		if string(raw) != "null" {
 			x.misfits++
 			x.keep(string(at), nil, raw)
 		}
-		return
+		return end
 	}
 	x.pair(name, value, raw, at)
+	return end
 }
 
 // pair enters a label with its value, which is JSON or nothing; whole and path
@@ -110,24 +119,29 @@ func (x *extractor) scalarText(raw []byte) []byte {
 	}
 }
 
-// members calls fn with each key and value of the object at i.
-func (x *extractor) members(b []byte, i int, fn func(key, raw []byte)) {
+// members calls fn with each key and value of the object at i, and gives the
+// place after it, or -1.
+func (x *extractor) members(b []byte, i int, fn func(key, raw []byte)) int {
 	for i = skipSpace(b, i+1); i < len(b) && b[i] == '"'; {
 		var key []byte
 		if key, i = x.key(b, i); i < 0 {
-			return
+			return -1
 		}
 		if i = skipSpace(b, i); i >= len(b) || b[i] != ':' {
-			return
+			return -1
 		}
 		i = skipSpace(b, i+1)
-		end := valueEnd(b, i, true)
+		end := valueEnd(b, i, x.escapes)
 		if end < 0 {
-			return
+			return -1
 		}
 		fn(key, b[i:end])
 		if i = skipSpace(b, end); i < len(b) && b[i] == ',' {
 			i = skipSpace(b, i+1)
 		}
 	}
+	if i < len(b) && b[i] == '}' {
+		return i + 1
+	}
+	return -1
 }

@@ -18,6 +18,7 @@ type extractor struct {
 	escapes bool   // the body in work holds a backslash
 	scratch []byte // unescaped text of the record in work
 	prefix  []byte // dotted path of the list element in work, with a dot at its end
+	place   []byte // of the custom field in work in its list
 	extra   extras
 	misfits int // since the extractor was made
 	pairs   []pair

@@ -85,6 +85,9 @@ func (l *layout) read(text []byte) (clock, bool) {
 			return t, true
 		}
 	}
+	if l.refuses(text) {
+		return clock{}, false // time.Parse is slow to say so, and of several layouts one fits
+	}
 	parsed, err := time.Parse(l.text, string(text))
 	if err != nil {
 		return clock{}, false
@@ -96,6 +99,34 @@ func (l *layout) read(text []byte) (clock, bool) {
 	}
 	t.wall = parsed.Unix()*second + int64(parsed.Nanosecond()/1000) + t.offset
 	return t, true
+}
+
+// refuses tells whether time.Parse is sure to refuse the text. It looks no
+// further than where time.Parse takes more than the steps say: an hour of one
+// digit, several spaces for one, a fraction of a second.
+func (l *layout) refuses(text []byte) bool {
+	if l.steps == nil {
+		return false
+	}
+	for _, st := range l.steps {
+		fits := len(text) >= st.width
+		switch {
+		case fits && st.part != 0:
+			_, fits = number(text[:st.width])
+		case fits:
+			fits = text[0] == st.lit
+		}
+		if !fits {
+			return st.part != 'h' && st.lit != ' '
+		}
+		text = text[st.width:]
+		switch {
+		case len(text) == 0:
+		case st.lit == ' ' && text[0] == ' ', st.part == 's' && (text[0] == '.' || text[0] == ','):
+			return false
+		}
+	}
+	return len(text) > 0
 }
 
 func readSteps(steps []step, text []byte) (wall int64, ok bool) {

@@ -11,11 +11,15 @@ type elements struct {
 	i    int
 	at   int
 	from int // length of the extractor's prefix before the walk
+
+	escapes bool // of the extractor before the walk
 }
 
 // elements starts to walk the list of a filled cell.
 func (x *extractor) elements(n *node, c *cell) elements {
-	return elements{x: x, n: n, b: c.text, i: 1, from: len(x.prefix)}
+	e := elements{x: x, n: n, b: c.text, i: 1, from: len(x.prefix), escapes: x.escapes}
+	x.escapes = x.escapes || c.source != x.body
+	return e
 }
 
 // next reads one element and tells whether there was one. After the last it
@@ -25,13 +29,13 @@ func (e *elements) next() bool {
 	x.prefix = x.prefix[:e.from]
 	e.i = skipSpace(e.b, e.i)
 	if e.i >= len(e.b)-1 {
+		x.escapes = e.escapes
 		return false
 	}
 	x.prefix = append(append(x.prefix, e.n.path...), '.')
 	x.prefix = append(appendIndex(x.prefix, e.at), '.')
 	e.at++
 	clear(e.n.elem.cells)
-	x.escapes = true // of another body perhaps; looking once more costs little
 	if e.i = x.value(e.n.elem.root, e.n.elem.cells, e.b, e.i); e.i < 0 {
 		e.i = len(e.b)
 		return true

@@ -19,6 +19,9 @@ type leaf struct {
 	short    []int32
 	real     []float64
 	truth    []bool
+
+	words   *wordList // of a text column with a dictionary, else nil
+	spilled bool      // the words are back in text until the row group ends
 }
 
 // none notes that there is no value here: def says down to which level there
@@ -40,20 +43,37 @@ func (l *leaf) there(rep int16) {
 	}
 }
 
+// put adds a value that is text; it is copied.
+func (l *leaf) put(text []byte, a *arena) {
+	if l.words != nil && !l.spilled {
+		if l.words.add(text) {
+			return
+		}
+		l.spill()
+	}
+	l.text = append(l.text, a.keep(text))
+}
+
 func (l *leaf) reset() {
 	l.def, l.rep = l.def[:0], l.rep[:0]
 	l.text, l.long, l.short, l.real, l.truth = l.text[:0], l.long[:0], l.short[:0], l.real[:0], l.truth[:0]
 }
 
+// levels gives the levels as the column writer takes them: nil where the column
+// has none.
+func (l *leaf) levels() (def, rep []int16) {
+	if l.maxDef > 0 {
+		def = l.def
+	}
+	if l.maxRep > 0 {
+		rep = l.rep
+	}
+	return def, rep
+}
+
 // write hands everything gathered to the column's encoder.
 func (l *leaf) write(w file.ColumnChunkWriter) error {
-	def, rep := l.def, l.rep
-	if l.maxDef == 0 {
-		def = nil
-	}
-	if l.maxRep == 0 {
-		rep = nil
-	}
+	def, rep := l.levels()
 	var err error
 	switch w := w.(type) {
 	case *file.ByteArrayColumnChunkWriter:

@@ -17,6 +17,7 @@ const (
 	batchText = 8 << 20   // or bytes of text
 	groupRows = 65536     // rows of a row group
 	groupText = 128 << 20 // or bytes of text
+	groupWord = 2 << 20   // or values of all columns together that wait as words
 	pageBytes = 128 << 10 // of a data page before compression, at most
 	pagesText = 5 << 20   // of the pages in work of all columns together
 	dictBytes = 256 << 10 // largest dictionary; a column that needs more goes on plain
@@ -91,14 +92,15 @@ func (p *part) flush(folder string) error {
 		}
 		p.group = group
 	}
+	waiting := 0
 	for i := range p.shred.leaves {
 		l := &p.shred.leaves[i]
-		w, err := p.group.Column(i)
-		if err != nil {
-			return p.fault(err)
+		if l.words != nil && !l.spilled {
+			waiting += max(len(l.def), len(l.words.index))
+			continue // for the end of the row group
 		}
-		if err := l.write(w); err != nil {
-			return p.fault(err)
+		if err := p.encode(i, (*leaf).write); err != nil {
+			return err
 		}
 		l.reset()
 	}
@@ -106,15 +108,38 @@ func (p *part) flush(folder string) error {
 	p.groupText += p.shred.arena.bytes
 	p.batch = 0
 	p.shred.arena.reset()
-	if p.groupRows >= groupRows || p.groupText >= groupText {
+	if p.groupRows >= groupRows || p.groupText >= groupText || waiting >= groupWord {
 		return p.endGroup()
 	}
 	return nil
 }
 
+// encode hands leaf number i to its column in the row group.
+func (p *part) encode(i int, write func(*leaf, file.ColumnChunkWriter) error) error {
+	w, err := p.group.Column(i)
+	if err == nil {
+		err = write(&p.shred.leaves[i], w)
+	}
+	return p.fault(err)
+}
+
 func (p *part) endGroup() error {
 	if p.group == nil {
 		return nil
+	}
+	for i := range p.shred.leaves {
+		l := &p.shred.leaves[i]
+		if l.words == nil {
+			continue
+		}
+		if !l.spilled {
+			if err := p.encode(i, (*leaf).writeWords); err != nil {
+				return err
+			}
+			l.words.reset()
+			l.reset()
+		}
+		l.spilled = false
 	}
 	err := p.group.Close()
 	p.group, p.groupRows, p.groupText = nil, 0, 0
@@ -140,8 +165,11 @@ func (p *part) open(folder string) error {
 		parquet.WithCreatedBy(createdBy),
 	}
 	for i := range p.shred.leaves {
-		if p.shred.leaves[i].repeats() {
+		if l := &p.shred.leaves[i]; l.repeats() {
 			props = append(props, parquet.WithDictionaryFor(p.schema.paths[i], true))
+			if l.physical == parquet.Types.ByteArray {
+				l.gatherWords()
+			}
 		}
 	}
 	p.w, err = file.NewParquetWriterWithError(out, p.schema.root, file.WithWriterProps(parquet.NewWriterProperties(props...)))

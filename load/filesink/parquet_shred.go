@@ -18,12 +18,12 @@ func (s *shredder) row(r *record.Staged) {
 		s.node(n, cells, 0, 0)
 	}
 	sys := s.leaves[len(s.leaves)-4:]
-	sys[0].text = append(sys[0].text, s.account)
+	sys[0].put(s.account, &s.arena)
 	sys[1].long = append(sys[1].long, r.SyncedAt.UnixMicro())
 	sys[2].truth = append(sys[2].truth, r.Deleted)
 	if extra := s.x.extra.text(); extra != nil {
 		sys[3].there(0)
-		sys[3].text = append(sys[3].text, s.arena.keep(extra))
+		sys[3].put(extra, &s.arena)
 	} else {
 		sys[3].none(0, 0)
 	}
@@ -63,7 +63,7 @@ func (s *shredder) value(n *node, c *cell, rep int16) {
 	case record.Integer, record.Time, record.DateTime, utcDateTime, utcSibling, fileBytes:
 		l.long = append(l.long, c.n)
 	default:
-		l.text = append(l.text, s.arena.keep(c.text))
+		l.put(c.text, &s.arena)
 	}
 }
 
@@ -99,12 +99,12 @@ func (s *shredder) custom(n *node, c *cell, def, rep int16) {
 			rep = n.leaf.rep
 		}
 		key.there(rep)
-		key.text = append(key.text, s.arena.keep(p.label))
+		key.put(p.label, &s.arena)
 		if p.value == nil {
 			value.none(def+2, rep)
 		} else {
 			value.there(rep)
-			value.text = append(value.text, s.arena.keep(p.value))
+			value.put(p.value, &s.arena)
 		}
 		if n.seen != nil {
 			n.meet(p.label)
