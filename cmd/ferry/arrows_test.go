@@ -46,6 +46,8 @@ var modules = []string{
 	"github.com/stretchr/testify", "github.com/spf13/cobra", "github.com/goccy/go-yaml", "github.com/go-json-experiment/json",
 	"github.com/klauspost/compress", "github.com/cespare/xxhash/v2", "github.com/valyala/fastjson", "golang.org/x/text",
 	"golang.org/x/time", "github.com/zalando/go-keyring", "github.com/rogpeppe/go-internal",
+	"github.com/expr-lang/expr", "github.com/nyaruka/phonenumbers",
+	"golang.org/x/net",                 // HTML to text: by the Go team
 	"golang.org/x/term",                // is the output a terminal, and how wide: by the Go team
 	"golang.org/x/sys",                 // calls of the three systems: by the Go team
 	"github.com/parquet-go/parquet-go", // tests only: somebody else's reader for the files we write
