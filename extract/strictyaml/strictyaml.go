@@ -54,6 +54,8 @@ func Parse(file string, data []byte) (root *Node, err error) {
 			Hint: "save the file as UTF-8 text"})
 		return nil, doc.err()
 	}
+	// The library counts some line ends of Windows twice.
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 	// The YAML library is not ours: whatever it trips over is a mistake in the file.
 	defer func() {
 		if r := recover(); r != nil {

@@ -57,7 +57,7 @@ func (c Change) errorf(format string, args ...any) error {
 // node finds the section of the stream, nil where the stream has none, and the
 // stream itself.
 func (c Change) node(data []byte) (section, stream *strictyaml.Node, err error) {
-	root, err := strictyaml.Parse("mapping", unixLines(data))
+	root, err := strictyaml.Parse("mapping", data)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -198,7 +198,7 @@ func (c Change) verify(before, after []byte) error {
 
 // others is a hash of everything in the file but the rule.
 func (c Change) others(data []byte) ([]byte, error) {
-	root, err := strictyaml.Parse("mapping", unixLines(data))
+	root, err := strictyaml.Parse("mapping", data)
 	if err != nil {
 		return nil, err
 	}

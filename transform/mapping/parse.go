@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -43,7 +42,7 @@ func Parse(file string, data []byte) (*File, error) {
 
 // parse reads the form and leaves the hashes to the caller.
 func parse(file string, data []byte) (*File, error) {
-	data = unixLines(data)
+	data = slices.Clone(data)
 	root, err := strictyaml.Parse(file, data)
 	if err != nil {
 		return nil, err
@@ -54,12 +53,6 @@ func parse(file string, data []byte) (*File, error) {
 		return nil, err
 	}
 	return f, nil
-}
-
-// unixLines copies a text with the line ends of Windows made plain: the YAML
-// library counts some of them twice.
-func unixLines(data []byte) []byte {
-	return bytes.ReplaceAll(slices.Clone(data), []byte("\r\n"), []byte("\n"))
 }
 
 // Stream finds a stream of the mapping by name; nil where there is none.
