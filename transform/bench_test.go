@@ -107,6 +107,13 @@ func BenchmarkRun(b *testing.B) {
 	_, err := Run(context.Background(), Config{Stage: s, Account: account, Rules: []Rules{last}})
 	require.NoError(b, err)
 	version := anew % 1_000_000 // other than in an earlier process
+	changed := oneFieldChanged(b)
+	measure("one field changed", func() {
+		_, err := Run(context.Background(), Config{Stage: s, Account: account, Rules: []Rules{last}})
+		require.NoError(b, err)
+	}, func() Rules { return changed })
+	_, err = Run(context.Background(), Config{Stage: s, Account: account, Rules: []Rules{last}})
+	require.NoError(b, err)
 	measure("nothing changed", nil, func() Rules { return last })
 	measure("1 % changed", func() {
 		version++
@@ -120,6 +127,17 @@ func BenchmarkRun(b *testing.B) {
 			rows = rows[k:]
 		}
 	}, func() Rules { return last })
+}
+
+// oneFieldChanged is the benchmark's mapping with another rule for one field.
+func oneFieldChanged(b *testing.B) Rules {
+	text, err := os.ReadFile("testdata/customers.yaml")
+	require.NoError(b, err)
+	other := strings.Replace(string(text), "name: trim(name)", "name: upper(name)", 1)
+	require.NotEqual(b, string(text), other)
+	path := filepath.Join(b.TempDir(), "customers.yaml")
+	require.NoError(b, os.WriteFile(path, []byte(other), 0o600))
+	return compiled(b, path)[0]
 }
 
 func TestHandWrittenGoMapsTheSame(t *testing.T) {

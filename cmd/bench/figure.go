@@ -36,6 +36,7 @@ func figures() []figure {
 		{Name: "parquet", About: "staged customers to Parquet against DuckDB", Measure: measureParquet},
 		{Name: "csv", About: "staged customers to CSV against DuckDB", Measure: measureCSV},
 		{Name: "excel", About: "staged customers to Excel against plain excelize", Measure: measureExcel},
+		{Name: "transform", About: "staged customers through a mapping against hand-written Go", Measure: measureTransform},
 	}
 }
 
