@@ -2,8 +2,10 @@ package extract
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"ferry/extract/api"
 	"ferry/extract/connector"
 	"ferry/extract/stage"
 )
@@ -12,6 +14,11 @@ import (
 // of changes is, on top of a proven sweep, and the vendor's total equals the
 // live records. Where they differ something was deleted unseen, and the whole
 // list is swept at once.
+//
+// This is why an equal count proves it: the proven sweep and the proven changes
+// hold every record that exists, so the staged ones are all of them and those
+// deleted since; as many means that none was. A total that the vendor announces
+// serves, and so does a count of its pages (see census.go).
 func (r *runner) finishChanges(ctx context.Context, rd *reading) error {
 	if err := r.readAll(ctx, rd.sweep); err != nil {
 		return err
@@ -33,7 +40,11 @@ func (r *runner) finishChanges(ctx context.Context, rd *reading) error {
 		return err
 	}
 	if live != total {
-		r.note(rd.stream.Name, fmt.Sprintf("the vendor counts %d, %d are staged: sweeping the whole list", total, live))
+		why := fmt.Sprintf("the vendor counts %d, %d are staged", total, live)
+		if total < 0 {
+			why = "the vendor's records could not be counted"
+		}
+		r.note(rd.stream.Name, why+": sweeping the whole list")
 		if err := r.endSweeps(ctx, sweeps); err != nil {
 			return err
 		}
@@ -57,7 +68,7 @@ func (r *runner) compare(ctx context.Context, rd *reading) (live, total int, err
 	if live, total, err = r.count(ctx, rd); err != nil || live == total {
 		return live, total, err
 	}
-	if total < live && rd.stream.Deleted != nil {
+	if total >= 0 && total < live && rd.stream.Deleted != nil {
 		if err := r.buryListed(ctx, rd, live-total); err != nil {
 			return live, total, err
 		}
@@ -67,10 +78,21 @@ func (r *runner) compare(ctx context.Context, rd *reading) (live, total int, err
 	return r.count(ctx, rd)
 }
 
-// count probes the full total with the smallest page there is.
+// count asks for the full total, with the smallest page there is, or counts the
+// pages where the vendor announces those alone; -1 where the list moved so much
+// that it could not be counted.
 func (r *runner) count(ctx context.Context, rd *reading) (live, total int, err error) {
 	l := r.fullListing(rd)
-	page, _, err := r.fetch(ctx, l, "", l.paging().First, 1)
+	if l.paging().Total == "" {
+		if total, err = r.countPages(ctx, l); errors.Is(err, errUncounted) {
+			total, err = -1, nil
+		}
+	} else {
+		var page *api.Page
+		if page, _, err = r.fetch(ctx, l, "", l.paging().First, 1); err == nil {
+			total = page.Total
+		}
+	}
 	if err != nil {
 		return 0, 0, err
 	}
@@ -79,7 +101,7 @@ func (r *runner) count(ctx context.Context, rd *reading) (live, total int, err e
 		return 0, 0, err
 	}
 	unlisted, err := r.unlisted(ctx, rd.stream)
-	return live - unlisted, page.Total, err
+	return live - unlisted, total, err
 }
 
 // fullListing is the unfiltered list of the stream.

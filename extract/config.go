@@ -19,6 +19,7 @@ type Config struct {
 	Streams     []string                     // in the order they are wanted
 	Details     []string                     // "job" completes the record, "job.report" is a stream of its own
 	Filters     map[string][]connector.Param // the vendor's list filters, a stream
+	Keys        map[string]KeySource         // streams that are asked record by record instead of listed
 	Limit       int                          // most records a stream; 0 all
 	Connections int                          // most requests in flight
 	Incremental bool                         // read only what changed, where the vendor can say

@@ -143,14 +143,27 @@ func (r *runner) exists(ctx context.Context, rd *reading, key record.Key) (found
 		return false, err
 	}
 	req := readRequest(call, rd.stream.Name)
-	err = r.request(ctx, rd.rank, rd.counts, func() (int, error) {
-		answer, err := r.cfg.Client.Do(ctx, req)
+	var answer *api.Answer
+	err = r.request(ctx, rd.rank, rd.counts, func() (_ int, err error) {
+		answer, err = r.cfg.Client.Do(ctx, req)
 		return requestsOf(answer, err), err
 	})
 	if err != nil && api.ClassOf(err) == connector.Missing {
 		return false, nil
 	}
-	return err == nil, err
+	return err == nil && !isAnother(rd.stream, answer, key), err
+}
+
+// isAnother tells whether an answer is plainly a record of another key: some
+// paths take a number in place of the id.
+func isAnother(s *connector.Stream, a *api.Answer, key record.Key) bool {
+	own := ownKey(s)
+	page, err := api.SplitRecords(a.Body, s.Get.Records, connector.RowShape{})
+	if err != nil || len(page.Rows) != 1 || len(own) < len(s.Key) {
+		return false
+	}
+	found, err := api.KeyOf(page.Rows[0].Raw, own)
+	return err == nil && found != key
 }
 
 // buryBySecondSweep lets another reading of the list decide.

@@ -73,7 +73,7 @@ func (r *runner) complete(ctx context.Context, reads []*reading) error {
 			if err != nil {
 				return err
 			}
-			if !belongs(s, rd.stream) {
+			if !belongs(s, rd.stream) || rd.completedByGet(s) {
 				continue
 			}
 			d := &detail{parent: rd, stream: s, counts: &counts{}, failed: map[record.Key]error{}}

@@ -81,10 +81,13 @@ func (r *runner) ask(ctx context.Context, d *detail, due stage.Due) error {
 	}
 	w := stage.DetailWrite{Run: r.cfg.Run, Account: r.cfg.Account.ID, Stream: d.parent.stream.Name, Key: due.Key, Sub: d.sub(), RowHash: due.RowHash}
 	var page *api.Page
-	err = r.request(ctx, d.parent.rank, d.counts, func() (spent int, err error) {
-		page, w.ReadAt, spent, err = r.detailAnswer(ctx, d, req)
-		return spent, err
-	})
+	if sub := d.stream.Sub; sub != nil && sub.Paging != nil {
+		page, w.ReadAt, err = r.pagedAnswer(ctx, d, due.Key, req)
+	} else {
+		paths, shape := d.paths()
+		split := func(body []byte) (*api.Page, error) { return api.SplitRecords(body, paths, shape) }
+		page, w.ReadAt, err = r.detailPage(ctx, d, req, split)
+	}
 	switch {
 	case err != nil && api.ClassOf(err) == connector.Missing && (d.stream.Sub == nil || d.stream.Sub.MissingOK):
 		w.Missing, w.ReadAt = true, r.cfg.Budget.Now()
@@ -92,10 +95,23 @@ func (r *runner) ask(ctx context.Context, d *detail, due stage.Due) error {
 		return err
 	case d.stream.Sub == nil && len(page.Rows) != 1:
 		return &api.ShapeError{Want: "the one record asked for", Found: plural(len(page.Rows), "record")}
+	case d.stream.Sub == nil && !isRecord(d.stream, page.Rows[0].Raw, due.Key):
+		return &api.ShapeError{Want: "the record asked for", Found: "something else"}
 	default:
 		w.Body, w.Entries = page.Body, d.entries(due.Key, page)
 	}
 	return r.putDetail(ctx, d, w)
+}
+
+// isRecord tells whether an answer is the record of that key: a message under a
+// good status is not, nor is another record.
+func isRecord(s *connector.Stream, raw []byte, key record.Key) bool {
+	own := ownKey(s)
+	if len(own) < len(s.Key) { // the variant is part of the key
+		return true
+	}
+	found, err := api.KeyOf(raw, own)
+	return err == nil && found == key
 }
 
 func (r *runner) putDetail(ctx context.Context, d *detail, w stage.DetailWrite) error {
@@ -114,12 +130,23 @@ func (r *runner) putDetail(ctx context.Context, d *detail, w stage.DetailWrite) 
 	return nil
 }
 
+// detailPage makes one request of a detail, under the bound on requests in flight.
+func (r *runner) detailPage(ctx context.Context, d *detail, req api.Request, split splitFunc) (page *api.Page, readAt time.Time, err error) {
+	err = r.request(ctx, d.parent.rank, d.counts, func() (spent int, err error) {
+		page, readAt, spent, err = r.detailAnswer(ctx, d, req, split)
+		return spent, err
+	})
+	return page, readAt, err
+}
+
+// splitFunc cuts an answer into its rows.
+type splitFunc func(body []byte) (*api.Page, error)
+
 // detailAnswer fetches the answer; one that holds files is read as a stream.
-func (r *runner) detailAnswer(ctx context.Context, d *detail, req api.Request) (page *api.Page, readAt time.Time, spent int, err error) {
-	paths, shape := d.paths()
+func (r *runner) detailAnswer(ctx context.Context, d *detail, req api.Request, split splitFunc) (page *api.Page, readAt time.Time, spent int, err error) {
 	field := fileField(d.stream.Fields)
 	if field == "" {
-		page, answer, err := r.cfg.Client.Records(ctx, req, paths, shape)
+		page, answer, err := r.cfg.Client.Split(ctx, req, split)
 		if err == nil {
 			readAt = answer.Vendor
 		}
@@ -131,7 +158,7 @@ func (r *runner) detailAnswer(ctx context.Context, d *detail, req api.Request) (
 		if err != nil {
 			return err
 		}
-		page, err = api.SplitRecords(small, paths, shape)
+		page, err = split(small)
 		return err
 	})
 	spent = max(spent, requestsOf(nil, err))

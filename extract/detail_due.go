@@ -10,9 +10,10 @@ import (
 )
 
 // narrow lists the parents that have such details at all, where the vendor can
-// say. Missing one would lose its details, so the list must be proven.
+// say. Missing one would lose its details, so the list must be proven. Of a
+// stream that is asked by keys no list is read, and each record is asked.
 func (r *runner) narrow(ctx context.Context, d *detail) (listed int64, proven bool, err error) {
-	if d.stream.Sub == nil || len(d.stream.Sub.ListedBy) == 0 {
+	if d.stream.Sub == nil || len(d.stream.Sub.ListedBy) == 0 || d.parent.mode == modeKeys {
 		return 0, true, nil
 	}
 	l := r.fullListing(d.parent)

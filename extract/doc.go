@@ -8,9 +8,9 @@
 // so a run may end anywhere and the next one asks only for what is missing.
 //
 // A list that is paged by numbers shifts while it is read. The rules by which
-// a sweep of it is still called complete stand in proof.go, seam.go and
-// again.go; they must never call a stream proven when a record that existed
-// throughout may be missing.
+// a sweep of it is still called complete stand in proof.go, seam.go, again.go,
+// census.go and, for sub-lists, detail_pages.go; they must never call a stream
+// proven when a record that existed throughout may be missing.
 //
 // The package must never write to a vendor, know a vendor by name, or map a
 // record.

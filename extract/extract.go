@@ -29,10 +29,14 @@ type runner struct {
 // an *api.Error of class quota) when the run stopped at the quota: what was in
 // flight is staged and the next Run goes on from there. Credentials that are
 // refused, a stage that cannot be written and a cancelled context end the run
-// at once. What concerns one stream only stands in its summary.
+// at once, a *KeysError before its first request. What concerns one stream only
+// stands in its summary.
 func Run(ctx context.Context, cfg Config) (Summary, error) {
 	r := &runner{cfg: cfg, slots: newSlots(cfg.Connections)}
 	reads, err := r.plan()
+	if err == nil {
+		err = r.loadKeys(ctx, reads)
+	}
 	if err != nil {
 		return Summary{}, err
 	}
@@ -127,7 +131,8 @@ func (r *runner) noCertificate(stream string, why error) stage.Certificate {
 // the run.
 func ofOneStream(err error) bool {
 	var shape *api.ShapeError
-	if errors.As(err, &shape) {
+	var list *subListError
+	if errors.As(err, &shape) || errors.As(err, &list) {
 		return true
 	}
 	var failed *api.Error

@@ -30,6 +30,7 @@ type listing struct {
 	names   bool              // only the keys are wanted
 	blind   bool              // records enter it unseen by the cursor: its silence proves nothing
 	repeat  bool              // a reading of what was read before, to prove it
+	recount *recount          // of a repeat whose list announces no total; nil: nothing to count
 	size    int               // rows a page to ask for; 0 as the spec says
 	most    int               // records to keep at most; 0 all
 	rank    int               // of its requests among those that wait
@@ -87,6 +88,9 @@ func (l *listing) key(raw []byte, variant string, hash uint64) (record.Key, bool
 			b[i] = byte(hash >> (56 - 8*i))
 		}
 		return record.Key("~" + hex.EncodeToString(b[:])), false
+	}
+	if l.stream.List == nil { // asked by key
+		return key, true
 	}
 	if v := l.stream.List.Variants; v != nil && v.InKey {
 		key = api.JoinKey(variant, string(key))

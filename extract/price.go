@@ -50,6 +50,9 @@ func (p Price) text() string {
 
 // priceOf counts the pages still to read and what proving them takes at best.
 func (r *runner) priceOf(ctx context.Context, rd *reading) (Price, error) {
+	if rd.mode == modeKeys {
+		return r.keysPrice(ctx, rd)
+	}
 	p := Price{Stream: rd.stream.Name, Records: 0}
 	for _, lp := range rd.sweep.plan.Lists {
 		if p.Records >= 0 && lp.Total >= 0 {

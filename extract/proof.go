@@ -65,7 +65,7 @@ func (sw *sweep) canProveByOrder() bool {
 }
 
 // inOneAnswer tells whether every list of the stream came whole in its first
-// answer. Variants that are not part of the key may exchange records between
+// answer: no other page held a row. Variants that are not part of the key may exchange records between
 // their answers, so for them one answer each proves nothing.
 func (r *runner) inOneAnswer(sw *sweep, t tally) bool {
 	if v := sw.listing.stream.List.Variants; v != nil && !v.InKey {
@@ -88,8 +88,10 @@ func (lp listPlan) oneAnswer(l *listing) bool {
 		return lp.Rows == lp.Total
 	case l.paging().Kind == connector.PageNone:
 		return true
+	case lp.Last >= 0:
+		return lp.Last == l.paging().First
 	}
-	return lp.Last < 0 && l.pageSize() > 0 && lp.Rows < lp.Size
+	return l.pageSize() > 0 && lp.Rows < lp.Size
 }
 
 // nothingChangedSince asks for the changes since a moment: the closing probe.

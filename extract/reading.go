@@ -17,7 +17,8 @@ type reading struct {
 	counts *counts
 
 	mode        mode
-	sweep       *sweep // the list being read
+	keys        *keyList // what is asked for; nil: the list is read
+	sweep       *sweep   // the list being read
 	cursor      stage.Cursor
 	certificate stage.Certificate
 	tombstones  int
@@ -36,6 +37,7 @@ const (
 	modeFull    mode = iota + 1 // the whole list
 	modeChanges                 // what changed since the cursor
 	modeLimited                 // the first records only, for trying out
+	modeKeys                    // the records of the keys that the job gives
 )
 
 // errNoList marks streams that the vendor cannot list.
@@ -44,6 +46,9 @@ var errNoList = errors.New("the vendor has no list of them")
 // open decides how the stream is read and reads its first page, or finds the
 // checkpoint of a run that stopped.
 func (r *runner) open(ctx context.Context, rd *reading) (err error) {
+	if rd.mode == modeKeys {
+		return r.openKeys(ctx, rd)
+	}
 	if rd.stream.List == nil {
 		return fmt.Errorf("%s: %w; give the keys to ask for in source.keys", rd.stream.Name, errNoList)
 	}
@@ -60,7 +65,7 @@ func (r *runner) modeOf(ctx context.Context, rd *reading) (mode, error) {
 	}
 	s := rd.stream
 	filter := signature(r.cfg.Filters[s.Name])
-	if s.Cursor == nil || filter != "" || !r.cfg.Incremental || s.List.Variants != nil || s.List.Paging.Total == "" {
+	if s.Cursor == nil || filter != "" || !r.cfg.Incremental || s.List.Variants != nil || !countable(s.List.Paging) {
 		return modeFull, nil
 	}
 	begun, err := r.cfg.Stage.OpenSweep(ctx, r.cfg.Account.ID, s.Name, stage.SweepFull, filter, "")
@@ -110,6 +115,8 @@ func (r *runner) finish(ctx context.Context, rd *reading) (err error) {
 		err = r.finishLimited(ctx, rd)
 	case modeChanges:
 		err = r.finishChanges(ctx, rd)
+	case modeKeys:
+		err = r.finishKeys(ctx, rd)
 	default:
 		err = r.finishFull(ctx, rd)
 	}

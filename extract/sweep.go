@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"ferry/extract/api"
-	"ferry/extract/connector"
 	"ferry/extract/stage"
 )
 
@@ -33,6 +32,9 @@ type plan struct {
 	Begun time.Time `json:"begun"`
 	// Broken remembers over runs that a page contradicted the order asked for.
 	Broken string `json:"broken,omitempty"`
+	// Counted tells, of a repeat, that the list held no more records when it began
+	// than the reading before it listed, see census.go.
+	Counted bool `json:"counted,omitempty"`
 }
 
 // listPlan is how one variant is cut. Stripe 0 is the first page alone: the
@@ -107,6 +109,10 @@ func (r *runner) usable(ctx context.Context, sw *sweep) (bool, error) {
 // startSweep reads the first page of every variant and cuts the rest.
 func (r *runner) startSweep(ctx context.Context, l *listing, attempt int) (*sweep, error) {
 	sw := &sweep{listing: l}
+	counted, err := r.counted(ctx, l)
+	if err != nil {
+		return nil, err
+	}
 	var first []firstPage
 	for _, v := range l.variants() {
 		page, answer, err := r.fetch(ctx, l, v, l.paging().First, 0)
@@ -124,6 +130,7 @@ func (r *runner) startSweep(ctx context.Context, l *listing, attempt int) (*swee
 	}
 	sw.Sweep = started
 	sw.plan = cut(l, first, r.cfg.Connections)
+	sw.plan.Counted = l.repeat && counted
 	if err := r.keepPlan(ctx, sw); err != nil {
 		return nil, err
 	}
@@ -337,45 +344,4 @@ func (r *runner) readPage(ctx context.Context, sw *sweep, variant string, number
 	ref := stage.PageRef{Sweep: sw.ID, Variant: variant, Number: number, Stripe: stripe, Step: step}
 	info, err := r.keep(ctx, sw, ref, page, answer)
 	return page, info, err
-}
-
-// readForward reads a list whose length nobody announces: waves of pages that
-// double until one comes back short. Pages already read are not asked again.
-// The first one is missing where a run ended before it was committed.
-func (r *runner) readForward(ctx context.Context, sw *sweep, lp listPlan, done []int) error {
-	first := sw.listing.paging().First
-	if !slices.Contains(done, first) {
-		if _, err := r.readWave(ctx, sw, lp, first, 1, lp.Size, nil); err != nil {
-			return err
-		}
-	}
-	if lp.Rows == 0 || lp.Rows < lp.Size || sw.listing.paging().Kind == connector.PageNone {
-		return nil
-	}
-	next := first + 1
-	for wave := 1; ; wave = min(2*wave, max(r.cfg.Connections, 1)) {
-		short, err := r.readWave(ctx, sw, lp, next, wave, lp.Size, done)
-		if err != nil || short {
-			return err
-		}
-		next += wave
-	}
-}
-
-func (r *runner) readWave(ctx context.Context, sw *sweep, lp listPlan, next, wave, size int, done []int) (short bool, err error) {
-	ends := make([]bool, wave)
-	g := newTasks(ctx)
-	for i := range wave {
-		number := next + i
-		if slices.Contains(done, number) {
-			continue
-		}
-		g.Go(func(ctx context.Context) error {
-			page, _, err := r.readPage(ctx, sw, lp.Variant, number, lp.Stripes[0].ID, number)
-			ends[i] = err == nil && len(page.Rows) < size
-			return err
-		})
-	}
-	err = g.Wait()
-	return slices.Contains(ends, true), err
 }

@@ -36,6 +36,9 @@ type world struct {
 	mangle func(r *http.Request, body string) string // changes good answers on their way; nil: none
 	refuse string                                    // path that the key may not read; "" none
 	ignore string                                    // parameters that the vendor does not heed
+
+	wrap     func(next http.RoundTripper) http.RoundTripper // stands before all of these; nil: nothing
+	settings map[string]string                              // nil: those of the simulated account
 }
 
 // RoundTrip hands requests to the simulator and spoils the answers as told.
@@ -99,9 +102,17 @@ func (w *world) runContext(ctx context.Context, cfg extract.Config) (extract.Sum
 	require.NoError(w.t, err)
 	defer b.Close()
 
-	values, problems := connector.NewValues(w.spec, map[string]string{"domain": vendorsim.DefaultDomain, "api_key": vendorsim.DefaultAPIKey})
+	settings := w.settings
+	if settings == nil {
+		settings = map[string]string{"domain": vendorsim.DefaultDomain, "api_key": vendorsim.DefaultAPIKey}
+	}
+	values, problems := connector.NewValues(w.spec, settings)
 	require.Empty(w.t, problems)
-	client, err := api.New(api.Options{Spec: w.spec, Values: values, Budget: b, Transport: w, Timeout: 30 * time.Second})
+	var transport http.RoundTripper = w
+	if w.wrap != nil {
+		transport = w.wrap(w)
+	}
+	client, err := api.New(api.Options{Spec: w.spec, Values: values, Budget: b, Transport: transport, Timeout: 30 * time.Second})
 	require.NoError(w.t, err)
 
 	st := w.open()

@@ -26,24 +26,14 @@ import (
 
 // loadJob reads a job file. secrets says whether the command talks to the source.
 func (a *app) loadJob(path string, secrets bool) (*job.Job, error) {
-	j, err := job.Load(path, job.Options{Env: job.Env{Lookup: a.lookup, Keychain: a.keychain}, Source: secrets})
-	if err != nil {
-		return nil, err
-	}
-	for _, note := range j.Notes {
-		a.screen.note("note: %s", note)
-	}
-	return j, nil
+	return job.Load(path, job.Options{Env: job.Env{Lookup: a.lookup, Keychain: a.keychain}, Source: secrets})
 }
 
 // readable refuses what this version cannot read from yet.
 func readable(j *job.Job) error {
-	switch {
-	case j.Source.Sheet != nil:
+	if j.Source.Sheet != nil {
 		return usageError("this version of Ferry cannot read Excel or CSV files as a source",
 			"name a vendor in source, or use a newer Ferry")
-	case len(j.Source.Keys) > 0:
-		return usageError("this version of Ferry cannot read records by a list of keys", "remove source.keys, or use a newer Ferry")
 	}
 	return nil
 }
@@ -77,8 +67,8 @@ func (l *login) budgetKey() string {
 	if isLoopback(l.Base.Hostname()) {
 		host = l.Base.Host
 	}
-	if l.Spec.Budget.PerIP {
-		return hashed("ip", l.Spec.Vendor, l.Account.Host, host)
+	if l.Spec.Budget.PerIP { // all accounts at the vendor share this machine's address
+		return hashed("ip", l.Spec.Vendor, host)
 	}
 	user, value := l.Values.Expand(l.Spec.Auth.User), l.Values.Expand(l.Spec.Auth.Value)
 	return hashed("key", l.Spec.Vendor, host, user.Reveal(), value.Reveal())
@@ -274,11 +264,24 @@ func (s *session) extract(ctx context.Context) (extract.Summary, error) {
 	src := s.job.Source
 	s.progress = newProgress(s.app.screen, src.Streams, s.need)
 	defer s.progress.stop()
-	return extract.Run(ctx, extract.Config{
+	summary, err := extract.Run(ctx, extract.Config{
 		Spec: s.Spec, Account: s.Account, Streams: src.Streams, Details: src.Details, Filters: src.Filters,
-		Limit: src.Limit, Connections: src.Connections, Incremental: src.Incremental, SweepEvery: src.Sweep,
+		Keys: keySources(src.Keys), Limit: src.Limit, Connections: src.Connections, Incremental: src.Incremental, SweepEvery: src.Sweep,
 		Client: s.Client, Budget: s.Budget, Stage: s.stage, Run: s.run.ID, Report: s.progress.handle,
 	})
+	if bad, ok := errors.AsType[*extract.KeysError](err); ok { // as wrong as the job file that names them
+		err = &exitError{Code: exitUsage, Err: bad}
+	}
+	return summary, err
+}
+
+// keySources is where the job says that keys come from, as the reader takes it.
+func keySources(keys map[string]job.Keys) map[string]extract.KeySource {
+	out := make(map[string]extract.KeySource, len(keys))
+	for stream, k := range keys {
+		out[stream] = extract.KeySource(k)
+	}
+	return out
 }
 
 // relative writes a path as it is seen from the working directory, where that

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync/atomic"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -61,6 +62,9 @@ func (c *Client) Close() {
 	}
 }
 
+// MaxBody is the most bytes that one answer may have.
+func (c *Client) MaxBody() int64 { return c.o.MaxBody }
+
 // Requests is what was spent so far: every attempt, whatever came of it.
 func (c *Client) Requests() int64 { return c.spent.Load() }
 
@@ -99,27 +103,24 @@ func (c *Client) Page(ctx context.Context, s *connector.Stream, a PageArgs) (*Pa
 	if err != nil {
 		return nil, nil, err
 	}
-	var page *Page
-	split := func(answer *Answer) (err error) {
-		page, err = SplitPage(answer.Body, s.List)
-		return err
-	}
-	answer, err := c.run(ctx, r, use{check: split})
-	if err != nil {
-		return nil, nil, err
-	}
-	return page, answer, nil
+	return c.Split(ctx, r, func(body []byte) (*Page, error) { return SplitPage(body, s.List) })
 }
 
 // Records makes a request whose answer holds a list or one record at the first
 // of the paths that is there: a Get, a Detail, a Sub. Else it is as Page.
 func (c *Client) Records(ctx context.Context, r Request, paths []string, shape connector.RowShape) (*Page, *Answer, error) {
+	return c.Split(ctx, r, func(body []byte) (*Page, error) { return SplitRecords(body, paths, shape) })
+}
+
+// Split makes a request whose answer is cut into rows by split. An answer that
+// split refuses is asked for again, then it is as Page says.
+func (c *Client) Split(ctx context.Context, r Request, split func(body []byte) (*Page, error)) (*Page, *Answer, error) {
 	var page *Page
-	split := func(answer *Answer) (err error) {
-		page, err = SplitRecords(answer.Body, paths, shape)
+	check := func(answer *Answer) (err error) {
+		page, err = split(answer.Body)
 		return err
 	}
-	answer, err := c.run(ctx, r, use{check: split})
+	answer, err := c.run(ctx, r, use{check: check})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -160,6 +161,12 @@ func pageLabel(s *connector.Stream, a PageArgs) string {
 		return fmt.Sprintf("%s (%s), page %d", s.Name, a.Variant, a.Number)
 	}
 	return fmt.Sprintf("%s, page %d", s.Name, a.Number)
+}
+
+// OfPage is the request for one page of what r asks for, such as a sub-list.
+func (r Request) OfPage(p *connector.Paging, number int) Request {
+	r.Query = put(slices.Clone(r.Query), pageParams(*p, PageArgs{Number: number})...)
+	return r
 }
 
 // pageParams are the parameters that pick a page.

@@ -159,8 +159,15 @@ func (j *judge) good(r reply, v *verdict) {
 		v.class, v.kind = connector.Lie, "type"
 		v.message = "says it is good but is of type " + strconv.Quote(media) + " instead of " + strings.Join(types, " or ")
 		v.hint = "if that type is right, name it under answers in the connector spec"
+		if word := bytes.TrimSpace(r.body); media == "text/plain" && len(word) <= mostWord && !bytes.ContainsAny(word, "{[<\n") {
+			v.message = "says it is good but is the text " + strconv.Quote(string(word))
+			v.hint = "the vendor may have switched this off for the account; leave the stream out if so"
+		}
 	}
 }
+
+// mostWord is the longest text that is taken for a word about the resource, and shown.
+const mostWord = 40
 
 // isOneOf tells whether a media type is among those wanted; JSON by another
 // name ("application/problem+json", "text/json") is JSON.

@@ -39,6 +39,7 @@ func SplitPage(body []byte, l *connector.List) (*Page, error) {
 
 // SplitRecords cuts an answer that is no page of a list, of a Get, a Detail or
 // a Sub: at the first of the paths that is there stands a list or one record.
+// The path "" is there wherever no other is: an object is the one record then.
 // Otherwise it does what SplitPage does.
 func SplitRecords(body []byte, paths []string, shape connector.RowShape) (*Page, error) {
 	s := borrowSplitter(body)

@@ -160,6 +160,10 @@ func TestSplitRecords(t *testing.T) {
 		{"one record at a path", `{"data":{"id":1}}`, []string{"data"}, []string{`{"id":1}`}},
 		{"a list at a path", `{"job":{"id":1},"photos":[{"id":2}]}`, []string{"photos", "jobPhoto"}, []string{`{"id":2}`}},
 		{"none", `{"job":{"id":1},"photos":[]}`, []string{"photos"}, []string{}},
+		{"wrapped, or the answer", ` {"contact":{"id":1}}`, []string{"contact", ""}, []string{`{"id":1}`}},
+		{"flat, or wrapped", " {\"id\":1,\"customer\":{\"id\":2}}\n", []string{"contact", ""}, []string{`{"id":1,"customer":{"id":2}}`}},
+		{"flat where the path ends early", `{"id":1,"ticket":{"id":2}}`, []string{"ticket.line_items", ""}, []string{`{"id":1,"ticket":{"id":2}}`}},
+		{"a list, or wrapped", `[{"id":1},{"id":2}]`, []string{"webhooks", ""}, []string{`{"id":1}`, `{"id":2}`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := api.SplitRecords([]byte(c.body), c.paths, connector.RowShape{})
@@ -173,6 +177,12 @@ func TestSplitRecords(t *testing.T) {
 	}
 	_, err := api.SplitRecords([]byte(`5`), nil, connector.RowShape{})
 	require.Error(t, err)
+	_, err = api.SplitRecords([]byte(`{"id":1}`), []string{"contact", ""}, connector.RowShape{Unwrap: "contact"})
+	require.Error(t, err, "a row that should be wrapped is not")
+	_, err = api.SplitRecords([]byte(`{"contact":null}`), []string{"contact", ""}, connector.RowShape{})
+	require.Error(t, err, "the named path is there, and holds no record")
+	_, err = api.SplitPage([]byte(`{"id":1}`), &connector.List{Paging: connector.Paging{Records: []string{"contacts", ""}}})
+	require.Error(t, err, "a list is no object")
 }
 
 // The nine damaged pages that a lenient splitter lets through, and more.

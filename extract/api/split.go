@@ -109,10 +109,25 @@ func (s *splitter) answer() error {
 	if err := s.object(0); err != nil {
 		return err
 	}
-	if s.rank == unread {
-		return &ShapeError{Want: s.wanted(), Found: s.missing(), Offset: s.dec.InputOffset()}
+	switch {
+	case s.rank != unread:
+		return nil
+	case s.itself && s.single && plain(s.shape):
+		s.whole()
+		return nil
 	}
-	return nil
+	return &ShapeError{Want: s.wanted(), Found: s.missing(), Offset: s.dec.InputOffset()}
+}
+
+// plain tells that rows stand in the list as they are.
+func plain(shape connector.RowShape) bool {
+	return shape.Unwrap == "" && shape.Scalar == "" && len(shape.Pair) == 0
+}
+
+// whole takes the object just read, which is the answer, as the one record.
+func (s *splitter) whole() {
+	start, end := skipSpace(s.body, 0), int(s.dec.InputOffset())
+	s.page.Rows = append(s.page.Rows[:0], Row{Offset: start, Length: end - start})
 }
 
 // paths tells whether the records may stand elsewhere than in the answer itself.

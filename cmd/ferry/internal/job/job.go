@@ -25,16 +25,13 @@ type Job struct {
 	// a slash or an ending; "" none.
 	Mapping string
 	Target  *Target // nil: the job loads nothing
-	// Notes are what the reader should know though it is no mistake, such as a
-	// target whose vendor has no connector spec in this version.
-	Notes []string
 }
 
 // Login is what source and target have in common: an account and what may be
 // spent on it.
 type Login struct {
 	Vendor  string
-	Spec    *connector.Spec  // nil: a target whose vendor has no spec here
+	Spec    *connector.Spec
 	Values  connector.Values // of the settings, defaults filled in
 	BaseURL string           // "" where the spec's counts
 	Budget  Budget
@@ -64,12 +61,14 @@ type Sheet struct {
 	Missing string   // what a row that is no longer there means: "report", or an action of the target
 }
 
-// Keys says where the keys of a stream without a list come from.
+// Keys says where the keys of a stream come from that is asked record by record.
 type Keys struct {
-	File   string // CSV file; "" where Stage is given
+	File   string // CSV file or workbook; "" where Stage is given
+	Column string // of File; "" the only one, or the one named as the stream's key
+	Sheet  string // of a workbook; "" the first
 	Stage  string
 	Stream string // in Stage
-	Field  string // in Stream
+	Field  string // in Stream, a dotted path
 }
 
 // Budget is the job's own limit; it only lowers what the vendor allows.

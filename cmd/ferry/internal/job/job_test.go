@@ -77,6 +77,8 @@ func TestTheSmallestJobHasTheDefaultsOfTheContract(t *testing.T) {
 }
 
 func TestEveryKeyOfTheContractIsRead(t *testing.T) {
+	target, err := filepath.Abs("testdata/vendor/target.yaml")
+	require.NoError(t, err)
 	path := write(t, "all.yaml", `version: 1
 name: nightly-synchroteam
 title: Customers and jobs of Synchroteam
@@ -89,6 +91,7 @@ source:
   details: [job, job.report, job.photos]
   filters: {job: {dateFrom: 2024-01-01}}
   limit: 500
+  keys: {customer: ids.csv}
   connections: 8
   max_body: 1MiB
   incremental: false
@@ -101,9 +104,11 @@ export:
   csv: {bom: true}
 mapping: synchroteam-to-syncro
 target:
-  vendor: syncro
-  settings: {subdomain: acme, token: "${SYNCRO_TOKEN}"}
-  effects: [mail]
+  vendor: `+target+`
+  settings: {token: "${POSTBOX_TOKEN}"}
+  base_url: https://eu.postbox.example.com/v1
+  budget: {rate: 30/min}
+  effects: [welcome_mail]
   approve: auto
   allow: [final, deletes]
   max_failures: 5%
@@ -111,7 +116,7 @@ target:
   files_at: {dir: ./files, url: https://files.example.com/x}
   crosswalk: ./acme.crosswalk
 `)
-	j, err := Load(path, Options{Env: environment(), Source: true})
+	j, err := Load(path, Options{Env: environment("POSTBOX_TOKEN"), Source: true, Target: true})
 	require.NoError(t, err)
 	dir := filepath.Dir(path)
 	assert.Equal(t, "Customers and jobs of Synchroteam", j.Title)
@@ -130,9 +135,64 @@ target:
 	require.NotNil(t, j.Target)
 	assert.Equal(t, Failures{Share: 0.05}, j.Target.MaxFailures)
 	assert.Equal(t, "auto", j.Target.Approve)
+	assert.Equal(t, []string{"welcome_mail"}, j.Target.Effects)
+	assert.Equal(t, []string{"final", "deletes"}, j.Target.Allow)
+	assert.Equal(t, "folder", j.Target.Files)
+	assert.Equal(t, "https://eu.postbox.example.com/v1", j.Target.BaseURL)
+	assert.Equal(t, connector.Limit{Requests: 30, Per: time.Minute}, j.Target.Budget.Rate)
+	token, _ := j.Target.Values.Lookup("token")
+	assert.Equal(t, theKey, token)
+	assert.Equal(t, map[string]Keys{"customer": {File: filepath.Join(dir, "ids.csv")}}, s.Keys)
 	assert.Equal(t, filepath.Join(dir, "acme.crosswalk"), j.Target.Crosswalk)
 	assert.Equal(t, filepath.Join(dir, "files"), j.Target.FilesAt.Dir)
-	assert.NotEmpty(t, j.Notes, "a target without a spec is worth a word")
+}
+
+// TestATargetHasTheDefaultsOfTheContract: nothing reaches people, and nothing is
+// applied, that the job does not name.
+func TestATargetHasTheDefaultsOfTheContract(t *testing.T) {
+	target, err := filepath.Abs("testdata/vendor/target.yaml")
+	require.NoError(t, err)
+	path := write(t, "j.yaml", head+"mapping: ./mine.yaml\nexport: {dir: out, mapping: ./mine.yaml}\ntarget:\n  vendor: "+target+
+		"\n  settings: {token: '${POSTBOX_TOKEN}'}\n")
+	j, err := Load(path, Options{Env: environment(), Source: true})
+	require.NoError(t, err, "the target's secret may be missing where nobody asks")
+	assert.Equal(t, filepath.Join(filepath.Dir(path), "mine.yaml"), j.Mapping)
+	assert.Equal(t, j.Mapping, j.Export.Mapping)
+	x := j.Target
+	assert.Equal(t, "ask", x.Approve)
+	assert.Equal(t, "attach", x.Files)
+	assert.Empty(t, x.Effects)
+	assert.Empty(t, x.Allow)
+	assert.Empty(t, x.Crosswalk)
+	assert.Nil(t, x.FilesAt)
+	assert.Zero(t, x.MaxFailures)
+	_, ok := x.Values.Lookup("token")
+	assert.False(t, ok)
+
+	_, err = Load(path, Options{Env: environment(), Source: true, Target: true})
+	require.ErrorContains(t, err, "POSTBOX_TOKEN is not set")
+}
+
+// TestKeysComeFromFilesAndStages: paths count from the job file, and a stream
+// without a list is read once it has keys.
+func TestKeysComeFromFilesAndStages(t *testing.T) {
+	vendor, err := filepath.Abs("testdata/vendor/reader.yaml")
+	require.NoError(t, err)
+	path := write(t, "j.yaml", "")
+	dir := filepath.Dir(path)
+	for text, want := range map[string]Keys{
+		"phones.csv":        {File: filepath.Join(dir, "phones.csv")},
+		"{file: ../p.xlsx}": {File: filepath.Join(filepath.Dir(dir), "p.xlsx")},
+		"{file: p.xlsx, column: Phone, sheet: All}": {File: filepath.Join(dir, "p.xlsx"), Column: "Phone", Sheet: "All"},
+		"{stage: o.stage, stream: s, field: a.b}":   {Stage: filepath.Join(dir, "o.stage"), Stream: "s", Field: "a.b"},
+	} {
+		job := "version: 1\nsource:\n  vendor: " + vendor + "\n  settings: {token: '${LEAK}'}\n  keys: {person: " + text + "}\n"
+		require.NoError(t, os.WriteFile(path, []byte(job), 0o600))
+		j, err := Load(path, Options{Env: environment("LEAK"), Source: true})
+		require.NoError(t, err, text)
+		assert.Equal(t, map[string]Keys{"person": want}, j.Source.Keys)
+		assert.Equal(t, []string{"person", "tag", "city"}, j.Source.Streams)
+	}
 }
 
 func TestASheetSource(t *testing.T) {
@@ -212,6 +272,7 @@ func TestBadFilesAreNamedWithPlaceAndNextStep(t *testing.T) {
 func FuzzLoad(f *testing.F) {
 	f.Add(head)
 	f.Add("version: 1\nsource: {files: [a, b], key: x}\n")
+	f.Add(head + "  keys: {customer: {stage: a, stream: b, field: c}, site: x.csv, job: {file: y, column: z}}\ntarget: {effects: x}\n")
 	f.Add("version: 1\nsource: {vendor: '${X', budget: {rate: 1/0s}}\n")
 	path := filepath.Join(f.TempDir(), "fuzz.yaml")
 	f.Fuzz(func(t *testing.T, text string) {

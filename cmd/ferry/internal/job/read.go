@@ -58,9 +58,8 @@ func Load(path string, opt Options) (*Job, error) {
 
 // reader walks the tree of one job file.
 type reader struct {
-	opt   Options
-	dir   string // what relative paths count from
-	notes []string
+	opt Options
+	dir string // what relative paths count from
 }
 
 func (r *reader) job(root *strictyaml.Node, abs string) *Job {
@@ -84,11 +83,9 @@ func (r *reader) job(root *strictyaml.Node, abs string) *Job {
 		j.Stage = filepath.Join(r.dir, j.Name+".stage")
 	}
 	j.Export = r.export(m.Get("export"))
-	if n := m.Get("mapping"); n.Given() {
-		j.Mapping = r.nameOrPath(n)
-	}
+	r.otherStage(m.Get("source"), j)
+	j.Mapping = r.mapping(m.Get("mapping"))
 	j.Target = r.target(m.Get("target"))
-	j.Notes = r.notes
 	return j
 }
 

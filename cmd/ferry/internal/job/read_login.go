@@ -12,9 +12,12 @@ import (
 	"ferry/extract/strictyaml"
 )
 
-// login reads vendor, settings, base_url and budget. need says whether the
-// settings' placeholders must resolve.
-func (r *reader) login(m *strictyaml.Fields, spec *connector.Spec, need bool) Login {
+// needs says which placeholders of the settings must resolve: those of secrets,
+// and those that tell the account.
+type needs struct{ secrets, account bool }
+
+// login reads vendor, settings, base_url and budget.
+func (r *reader) login(m *strictyaml.Fields, spec *connector.Spec, need needs) Login {
 	l := Login{Vendor: r.text(m.Get("vendor")), Spec: spec}
 	l.Values = r.settings(m.Get("settings"), m.Get("vendor"), spec, need)
 	l.BaseURL = r.baseURL(m.Get("base_url"))
@@ -22,18 +25,14 @@ func (r *reader) login(m *strictyaml.Fields, spec *connector.Spec, need bool) Lo
 	return l
 }
 
-// spec finds the connector spec of a vendor. Where it is not there: nil and a
-// complaint, or nil and a note if the vendor is only a target.
-func (r *reader) spec(n *strictyaml.Node, onlyNote bool) *connector.Spec {
+// spec finds the connector spec of a vendor; nil, with a complaint, where there
+// is none.
+func (r *reader) spec(n *strictyaml.Node) *connector.Spec {
 	name := r.nameOrPath(n)
 	if name == "" {
 		return nil
 	}
 	if !connector.IsPath(name) && !slices.Contains(connector.Names(), name) {
-		if near := strictyaml.Nearest(name, connector.Names()); onlyNote && near == "" {
-			r.notes = append(r.notes, fmt.Sprintf("this Ferry has no connector spec for the target %q: its settings are not checked", n.Text()))
-			return nil
-		}
 		n.Problem(fmt.Sprintf("unknown vendor %q", n.Text()), strictyaml.Suggest(name, connector.Names())+
 			" (or give the path of a spec such as ./vendor.yaml)")
 		return nil
@@ -46,7 +45,7 @@ func (r *reader) spec(n *strictyaml.Node, onlyNote bool) *connector.Spec {
 	return spec
 }
 
-func (r *reader) settings(n, vendor *strictyaml.Node, spec *connector.Spec, need bool) connector.Values {
+func (r *reader) settings(n, vendor *strictyaml.Node, spec *connector.Spec, need needs) connector.Values {
 	out := connector.Values{}
 	given := map[string]bool{}
 	if n.Given() {
@@ -77,7 +76,7 @@ func (r *reader) settings(n, vendor *strictyaml.Node, spec *connector.Spec, need
 }
 
 // setting reads one setting; ok is false where it has no value yet.
-func (r *reader) setting(e strictyaml.Entry, spec *connector.Spec, need bool) (value string, ok bool) {
+func (r *reader) setting(e strictyaml.Entry, spec *connector.Spec, need needs) (value string, ok bool) {
 	known := findSetting(spec, e.Key)
 	if known == nil && spec != nil {
 		e.Value.KeyProblem(fmt.Sprintf("unknown setting %q of %s", e.Key, spec.Vendor),
@@ -86,7 +85,7 @@ func (r *reader) setting(e strictyaml.Entry, spec *connector.Spec, need bool) (v
 	}
 	resolve := r.opt.Env.resolver(r.dir)
 	secret := known != nil && known.Secret
-	if !need && (known == nil || secret && hasIdentity(spec)) {
+	if !need.account || !need.secrets && (known == nil || secret && hasIdentity(spec)) {
 		resolve = unresolved
 	}
 	out, err := expand(e.Value.Text(), resolve)

@@ -14,9 +14,9 @@ func (r *reader) source(n *strictyaml.Node) Source {
 	}
 	m := n.Map("vendor", "settings", "base_url", "streams", "details", "filters", "limit", "keys",
 		"connections", "max_body", "incremental", "sweep", "budget")
-	spec := r.spec(m.Need("vendor"), false)
+	spec := r.spec(m.Need("vendor"))
 	s := Source{
-		Login:       r.login(m, spec, r.opt.Source),
+		Login:       r.login(m, spec, needs{secrets: r.opt.Source, account: true}),
 		Limit:       r.number(m.Get("limit"), 1, 0),
 		Connections: r.number(m.Get("connections"), 1, DefaultConnections),
 		MaxBody:     measured(r, m.Get("max_body"), DefaultMaxBody, parseSize),
@@ -30,6 +30,7 @@ func (r *reader) source(n *strictyaml.Node) Source {
 	s.Streams = r.streams(m.Get("streams"), spec, s.Keys)
 	s.Details = r.details(m.Get("details"), spec, s.Streams)
 	s.Filters = r.filters(m.Get("filters"), spec, s.Streams)
+	r.fitKeys(m, s)
 	return s
 }
 
@@ -40,12 +41,10 @@ func hasKey(n *strictyaml.Node, key string) bool {
 // streams reads the streams asked for, in the order of the spec; by default
 // every stream that has a list, or keys to ask with.
 func (r *reader) streams(n *strictyaml.Node, spec *connector.Spec, keys map[string]Keys) []string {
-	var known, readable []string
+	known := topStreams(spec)
+	var readable []string
 	for _, s := range spec.Streams {
 		_, keyed := keys[s.Name]
-		if s.Sub == nil {
-			known = append(known, s.Name)
-		}
 		if s.List != nil || keyed {
 			readable = append(readable, s.Name)
 		}
@@ -125,35 +124,6 @@ func findStream(spec *connector.Spec, name string) *connector.Stream {
 		}
 	}
 	return nil
-}
-
-// keys reads where the keys of streams without a list come from.
-func (r *reader) keys(n *strictyaml.Node, spec *connector.Spec) map[string]Keys {
-	if !n.Given() {
-		return nil
-	}
-	out := map[string]Keys{}
-	for _, e := range n.Entries() {
-		if spec != nil {
-			if s := findStream(spec, e.Key); s == nil {
-				e.Value.KeyProblem(fmt.Sprintf("%s has no stream %q", spec.Vendor, e.Key),
-					strictyaml.Suggest(e.Key, spec.StreamNames()))
-			} else if s.Get == nil {
-				e.Value.KeyProblem(fmt.Sprintf("%s cannot give a record of %q by its key", spec.Vendor, e.Key), "remove the key")
-			}
-		}
-		if e.Value.Kind == strictyaml.Scalar {
-			out[e.Key] = Keys{File: r.path(e.Value)}
-			continue
-		}
-		m := e.Value.Map("stage", "stream", "field")
-		out[e.Key] = Keys{
-			Stage:  r.path(m.Need("stage")),
-			Stream: r.text(m.Need("stream")),
-			Field:  r.text(m.Need("field")),
-		}
-	}
-	return out
 }
 
 // sheetSource reads a source of files.

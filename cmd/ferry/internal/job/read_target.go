@@ -1,10 +1,12 @@
 package job
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 
+	"ferry/extract/connector"
 	"ferry/extract/strictyaml"
 )
 
@@ -31,10 +33,16 @@ func (r *reader) export(n *strictyaml.Node) *Export {
 	if csv := m.Get("csv"); csv.Given() {
 		e.BOM = r.flag(csv.Map("bom").Get("bom"), false)
 	}
-	if mapping := m.Get("mapping"); mapping.Given() {
-		e.Mapping = r.nameOrPath(mapping)
-	}
+	e.Mapping = r.mapping(m.Get("mapping"))
 	return e
+}
+
+// mapping reads the shipped name or the path of a mapping; "" where none is given.
+func (r *reader) mapping(n *strictyaml.Node) string {
+	if !n.Given() {
+		return ""
+	}
+	return r.filled(n, r.nameOrPath(n), "write the name of a shipped mapping or the path of one, or remove the key")
 }
 
 func (r *reader) target(n *strictyaml.Node) *Target {
@@ -43,9 +51,13 @@ func (r *reader) target(n *strictyaml.Node) *Target {
 	}
 	m := n.Map("vendor", "settings", "base_url", "budget", "effects", "approve", "allow", "max_failures",
 		"files", "files_at", "crosswalk")
+	spec := r.spec(m.Need("vendor"))
+	if spec != nil && len(spec.Writable()) == 0 {
+		m.Get("vendor").Problem(fmt.Sprintf("nothing can be written to %s", spec.Vendor), "name another vendor, or remove the target")
+	}
 	t := &Target{
-		Login:       r.login(m, r.spec(m.Need("vendor"), true), r.opt.Target),
-		Effects:     r.texts(m.Get("effects")),
+		Login:       r.login(m, spec, needs{secrets: r.opt.Target, account: r.opt.Target}),
+		Effects:     r.effects(m.Get("effects"), spec),
 		Approve:     "ask",
 		Allow:       r.choices(m.Get("allow"), "final", "deletes"),
 		MaxFailures: measured(r, m.Get("max_failures"), Failures{}, parseFailures),
@@ -59,10 +71,31 @@ func (r *reader) target(n *strictyaml.Node) *Target {
 	if t.Files == "" {
 		t.Files = "attach"
 	}
-	if i := slices.Index(t.Effects, ""); i >= 0 {
-		m.Get("effects").Problem("an effect without a name", "`ferry describe VENDOR` lists them")
-	}
 	return t
+}
+
+// effects reads the effects that the job allows, each once and by its name.
+func (r *reader) effects(n *strictyaml.Node, spec *connector.Spec) []string {
+	if spec == nil {
+		return nil
+	}
+	known := spec.EffectNames()
+	var out []string
+	for _, item := range r.nodes(n) {
+		name := r.text(item)
+		switch {
+		case name == "":
+			item.Problem("an effect without a name", fmt.Sprintf("`ferry describe %s` lists them", spec.Vendor))
+		case len(known) == 0:
+			item.Problem(fmt.Sprintf("nothing that is written to %s has an effect", spec.Vendor), "remove the key")
+		case !slices.Contains(known, name):
+			item.Problem(fmt.Sprintf("%s has no effect %q", spec.Vendor, item.Text()), strictyaml.Suggest(name, known))
+		case slices.Contains(out, name):
+			item.Problem(fmt.Sprintf("%q is given twice", name), "remove one")
+		}
+		out = append(out, name)
+	}
+	return out
 }
 
 func (r *reader) filesAt(n *strictyaml.Node) *FilesAt {
