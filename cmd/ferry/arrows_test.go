@@ -31,6 +31,7 @@ var arrows = map[string][]string{
 	"load":               {"extract/...", "load/..."},
 	"mappings":           {},
 	"samples":            {},
+	"samples/greenhouse": {"samples/greenhouse"},
 	"cmd":                {"..."},
 }
 

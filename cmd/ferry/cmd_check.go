@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"ferry/cmd/ferry/internal/job"
+	"ferry/extract"
+	"ferry/extract/connector"
 	"ferry/extract/stage"
 )
 
@@ -16,12 +20,14 @@ func (a *app) newCheck() *cobra.Command {
 	var online bool
 	cmd := &cobra.Command{
 		Use:   "check JOB",
-		Short: "Check a job file; with --online also the account: the doctor",
+		Short: "Check a job file and its mapping; with --online also the account: the doctor",
 		Long: `Checks a job file against the vendor's connector spec and its stage, without any
-request. With --online it is the doctor: it tries the credentials, compares the
-clocks, shows the limits as the vendor announces them and what each header was
-taken to mean, and reads one page of each stream: rows, total, keys, and the
-first values that do not fit their type. A stream the key may not read is named.`,
+request. A mapping is checked against both vendors, and its tests are run; keys
+are read and counted. With --online it is the doctor: it tries the credentials,
+compares the clocks, shows the limits as the vendor announces them and what each
+header was taken to mean, and reads one page of each stream: rows, total, keys,
+and the first values that do not fit their type. A stream the key may not read
+is named.`,
 		Example: `  ferry check nightly.yaml
   ferry check nightly.yaml --online`,
 		Args: takes("JOB"),
@@ -47,6 +53,12 @@ func (a *app) checkRun(ctx context.Context, path string, online bool) error {
 	if err := a.checkStage(ctx, j, account); err != nil {
 		return err
 	}
+	if err := a.checkKeys(ctx, j); err != nil {
+		return err
+	}
+	if err := a.checkRules(ctx, j, account); err != nil {
+		return err
+	}
 	if !online {
 		a.screen.say("\nThe job file is good. `ferry check %s --online` tries the account.\n", path)
 		return nil
@@ -67,10 +79,11 @@ func (a *app) printJob(j *job.Job, account *login) {
 			s.value("Filter   %s: %s=%s\n", name, f.Name, f.Value)
 		}
 	}
-	if account.Zone == nil {
-		s.value("Zone     not given: the _utc columns of local times stay empty (settings.zone)\n")
-	} else {
+	switch {
+	case account.Zone != nil:
 		s.value("Zone     %s\n", account.Zone)
+	case slices.ContainsFunc(account.Spec.Settings, func(set connector.Setting) bool { return set.Zone }):
+		s.value("Zone     not given: the _utc columns of local times stay empty (settings.zone)\n")
 	}
 	if src.Limit > 0 {
 		s.value("Limit    %s a stream\n", plural(src.Limit, "record"))
@@ -105,5 +118,59 @@ func (a *app) checkStage(ctx context.Context, j *job.Job, account *login) error 
 		return fmt.Errorf("stage: %w", err)
 	}
 	a.screen.value("Stage    %s, %s\n", relative(j.Stage), byteSize(size))
+	return nil
+}
+
+// checkRules checks the job's mapping and runs its tests. Custom labels are
+// compared with those that are staged.
+func (a *app) checkRules(ctx context.Context, j *job.Job, account *login) (err error) {
+	if j.Mapping == "" {
+		return nil
+	}
+	st, err := openStage(ctx, j, account.Account, "check", true)
+	if _, missing := errors.AsType[*stage.MissingError](err); missing {
+		st = nil
+	} else if _, older := errors.AsType[*stage.OlderError](err); older {
+		st = nil
+	} else if err != nil {
+		return err
+	}
+	if st != nil {
+		defer func() { err = errors.Join(err, st.Close()) }()
+	}
+	r, err := jobRules(ctx, j, account, st)
+	if err != nil {
+		return err
+	}
+	if err := r.File.CheckDetails(r.Source, j.Source.Details); err != nil {
+		return err
+	}
+	passed, err := r.tests()
+	if err != nil {
+		return err
+	}
+	a.screen.value("Mapping  from %s to %s: %s, %s passed\n", r.Source.Vendor, r.Target.Vendor, plural(len(r.File.Streams), "stream"), plural(passed, "test"))
+	a.screen.emit(map[string]any{"event": "mapping", "from": r.Source.Vendor, "to": r.Target.Vendor, "streams": len(r.File.Streams), "tests": passed})
+	return nil
+}
+
+// checkKeys reads the keys that the job gives.
+func (a *app) checkKeys(ctx context.Context, j *job.Job) error {
+	sources := keySources(j.Source.Keys)
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		s, err := j.Source.Spec.Stream(name)
+		if err != nil {
+			return err
+		}
+		n, err := extract.CountKeys(ctx, s, sources[name])
+		if bad, ok := errors.AsType[*extract.KeysError](err); ok {
+			return &exitError{Code: exitUsage, Err: bad}
+		}
+		if err != nil {
+			return err
+		}
+		a.screen.value("Keys     %s: %s, %s blank, %s given twice\n", name, plural(n.Keys, "key"), count(n.Blank), count(n.Doubles))
+		a.screen.emit(map[string]any{"event": "keys", "stream": name, "keys": n.Keys, "blank": n.Blank, "doubles": n.Doubles})
+	}
 	return nil
 }

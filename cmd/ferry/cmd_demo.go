@@ -24,7 +24,9 @@ func (a *app) newDemo() *cobra.Command {
 		Short: "See it work: the main job on a simulated vendor",
 		Long: `Starts a simulated Synchroteam on this machine, writes a job file into a new
 folder below the system's temporary one, runs it, and shows what was published.
-No account, no network; the folder stays for you to look at.`,
+Then it maps the records for Syncro, and reads a simulated Syncro, a vendor that
+tells nothing of its limits. No account, no network; the folder stays for you to
+look at.`,
 		Example: "  ferry demo",
 		Args:    takes(),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.demoRun(cmd.Context()) },
@@ -32,56 +34,129 @@ No account, no network; the folder stays for you to look at.`,
 }
 
 func (a *app) demoRun(ctx context.Context) (err error) {
-	box, err := startSimulator("synchroteam", "127.0.0.1:0", vendorsim.Options{Rate: vendorsim.Rate{Limit: demoRate}}, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, box.Close()) }()
 	dir, err := os.MkdirTemp("", "ferry-demo-")
 	if err != nil {
 		return failure(fmt.Errorf("no folder for the demo: %w", err), "")
 	}
-	path := filepath.Join(dir, "demo.yaml")
-	text := demoJob(box)
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		return failure(fmt.Errorf("the demo's job file: %w", err), "")
+	d := &demo{app: a, dir: dir}
+	box, err := d.start("synchroteam")
+	if err != nil {
+		return err
 	}
-	a.screen.say("A simulated Synchroteam listens at %s\n\n%s:\n\n%s\n", box.BaseURL, path, indented(text))
-	a.screen.say("$ ferry run demo.yaml\n\n")
-	inner := *a
-	inner.lookup = demoEnvironment(a.lookup, dir, box)
-	ran := inner.runRun(ctx, path)
-	a.ending = inner.ending
-	if ran != nil && judge(ctx, ran).Code != exitRejected { // the invented data hold values that do not fit, on purpose
+	defer func() { err = errors.Join(err, box.Close()) }()
+	text := fmt.Sprintf(`version: 1
+name: demo
+source:
+  vendor: %s
+  base_url: %s
+  settings: {%s, zone: Europe/Paris}
+  details: [job]
+export:
+  dir: ./export
+  formats: [parquet, excel, csv]
+`, box.Vendor, box.BaseURL, box.Settings())
+	ran := d.act(ctx, box, "demo.yaml", text)
+	if ran != nil && !fitEnough(ctx, ran) {
 		return ran
 	}
 	if err := a.demoShow(ctx, dir); err != nil {
+		return err
+	}
+	if err := d.mapAndReadSyncro(ctx, box); err != nil {
 		return err
 	}
 	a.demoNext(dir, box)
 	return ran
 }
 
-func demoJob(box *simulator) string {
-	return fmt.Sprintf(`version: 1
-name: demo
+// fitEnough tells an end that the demo goes on after: the invented data hold
+// values that do not fit, on purpose.
+func fitEnough(ctx context.Context, err error) bool { return judge(ctx, err).Code == exitRejected }
+
+// demo is one showing.
+type demo struct {
+	app *app
+	dir string
+}
+
+func (d *demo) start(vendor string) (*simulator, error) {
+	return startSimulator(vendor, "127.0.0.1:0", vendorsim.Options{Rate: vendorsim.Rate{Limit: demoRate}}, nil)
+}
+
+// act writes a job file and runs it.
+func (d *demo) act(ctx context.Context, box *simulator, file, text string) error {
+	a, path := d.app, filepath.Join(d.dir, file)
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		return failure(fmt.Errorf("the demo's job file: %w", err), "")
+	}
+	a.screen.say("A simulated %s listens at %s\n\n%s:\n\n%s\n", titled(box.Vendor), box.BaseURL, path, indented(text))
+	a.screen.say("$ ferry run %s\n\n", file)
+	return d.run(box, func(inner *app) error { return inner.runRun(ctx, path) })
+}
+
+func titled(vendor string) string { return strings.ToUpper(vendor[:1]) + vendor[1:] }
+
+// run gives a command the demo's environment.
+func (d *demo) run(box *simulator, do func(*app) error) error {
+	inner := *d.app
+	inner.lookup = demoEnvironment(d.app.lookup, d.dir, box)
+	err := do(&inner)
+	d.app.ending = inner.ending
+	return err
+}
+
+// mapAndReadSyncro shows the staged records as Syncro would get them, and then
+// Syncro itself.
+func (d *demo) mapAndReadSyncro(ctx context.Context, box *simulator) (err error) {
+	a := d.app
+	a.screen.say("\nThe same records for Syncro, by a shipped mapping. Nothing is sent:\n\n$ ferry transform move.yaml\n")
+	move := filepath.Join(d.dir, "move.yaml")
+	text := fmt.Sprintf("version: 1\nname: demo\nsource:\n  vendor: %s\n  base_url: %s\n  settings: {%s}\n  details: [job, job.report]\nmapping: synchroteam-to-syncro\n",
+		box.Vendor, box.BaseURL, box.Settings())
+	if err := os.WriteFile(move, []byte(text), 0o644); err != nil {
+		return failure(fmt.Errorf("the demo's job file: %w", err), "")
+	}
+	for _, step := range []func(*app) error{
+		func(inner *app) error {
+			inner.screen = newScreen(inner.streams)
+			inner.screen.quiet, inner.screen.json = true, d.app.screen.json
+			return inner.extractRun(ctx, move)
+		},
+		func(inner *app) error { return inner.transformRun(ctx, move, transformOptions{Show: 1}) },
+	} {
+		if err := d.run(box, step); err != nil && !fitEnough(ctx, err) {
+			return err
+		}
+	}
+	syncro, err := d.start("syncro")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, syncro.Close()) }()
+	a.screen.say("\n")
+	err = d.act(ctx, syncro, "syncro.yaml", fmt.Sprintf(`version: 1
+name: syncro
 source:
   vendor: %s
   base_url: %s
-  settings: {domain: %s, api_key: "${SYNCHROTEAM_API_KEY}", zone: Europe/Paris}
-  details: [job]
+  settings: {%s}
+  streams: [customers, tickets, invoices, assets]
 export:
   dir: ./export
-  formats: [parquet, excel, csv]
-`, box.Vendor, box.BaseURL, box.Credentials[0].Value)
+  formats: [csv]
+`, syncro.Vendor, syncro.BaseURL, syncro.Settings()))
+	if err != nil && !fitEnough(ctx, err) {
+		return err
+	}
+	return nil
 }
 
 // demoEnvironment gives the demo its own key and usage file.
 func demoEnvironment(next func(string) (string, bool), dir string, box *simulator) func(string) (string, bool) {
 	return func(name string) (string, bool) {
 		switch name {
-		case "SYNCHROTEAM_API_KEY":
-			return box.Credentials[1].Value, true
+		case box.box.env:
+			return box.Secret(), true
 		case "FERRY_USAGE":
 			return filepath.Join(dir, "usage.db"), true
 		}
@@ -138,7 +213,7 @@ Everything is in %[1]s and stays there. Try next:
   ferry check demo.yaml --online
 
 With an account of your own:  ferry init --from %[2]s
-`, dir, box.Vendor, addr, demoRate, box.Credentials[1].Value)
+`, dir, box.Vendor, addr, demoRate, box.Secret())
 }
 
 func indented(text string) string {

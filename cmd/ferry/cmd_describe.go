@@ -96,17 +96,51 @@ func (a *app) describeVendor(spec *connector.Spec) {
 	s.value("\nStreams\n")
 	rows = rows[:0]
 	for _, st := range spec.Streams {
-		rows = append(rows, []string{"  " + st.Name, st.Label, howRead(st), yesDash(st.Cursor != nil), yesDash(st.Order != nil), howDeleted(st)})
+		rows = append(rows, []string{"  " + st.Name, st.Label, howRead(st), yesDash(st.Cursor != nil), yesDash(st.Order != nil), howDeleted(st), howWritten(st)})
 		s.emit(streamEvent(st))
 	}
-	s.value("%s", formatTable([]string{"  name", "label", "read by", "changes", "fixed order", "deletions"}, rows))
-	s.value("\n`ferry describe %s.%s` shows the fields of a stream.\n", spec.Vendor, firstStream(spec))
+	s.value("%s", formatTable([]string{"  name", "label", "read by", "changes", "fixed order", "deletions", "written by"}, rows))
+	if len(spec.Effects) > 0 {
+		s.value("\nEffects (never, unless the job's target.effects names them)\n")
+		rows = rows[:0]
+		for _, e := range spec.Effects {
+			rows = append(rows, []string{"  " + e.Name, e.About})
+			s.emit(map[string]any{"event": "effect", "name": e.Name, "about": e.About})
+		}
+		s.value("%s", formatTable([]string{"  name", "about"}, rows))
+	}
+	name := spec.Vendor
+	if spec.Path != "" {
+		name = relative(spec.Path)
+	}
+	s.value("\n`ferry describe %s.%s` shows the fields of a stream.\n", name, firstStream(spec))
 }
 
 func streamEvent(st *connector.Stream) map[string]any {
 	return map[string]any{"event": "stream", "stream": st.Name, "label": st.Label, "about": st.About, "key": st.Key,
 		"read_by": howRead(st), "changes": st.Cursor != nil, "order": st.Order != nil, "deletions": howDeleted(st), "fields": len(st.Fields),
-		"filters": st.FilterNames()}
+		"filters": st.FilterNames(), "writes": st.Writing()}
+}
+
+// howWritten says what the vendor lets others do, in one word or two.
+func howWritten(st *connector.Stream) string {
+	w := st.Writes
+	switch {
+	case w == nil:
+		return "-"
+	case w.Off != "":
+		return "off"
+	}
+	var parts []string
+	for _, p := range []struct {
+		can  bool
+		word string
+	}{{w.Upsert != nil, "upsert"}, {w.Create != nil, "create"}, {w.Update != nil, "update"}, {w.Delete != nil, "delete"}, {len(w.Actions) > 0, "actions"}} {
+		if p.can {
+			parts = append(parts, p.word)
+		}
+	}
+	return orDash(strings.Join(parts, ", "))
 }
 
 func yesDash(yes bool) string {
@@ -193,7 +227,7 @@ func (a *app) describeStream(spec *connector.Spec, st *connector.Stream) {
 	if st.About != "" {
 		s.value("%s\n", strings.TrimSpace(st.About))
 	}
-	s.value("\nKey      %s\n", strings.Join(st.Key, ", "))
+	s.value("\nKey      %s\n", orDash(strings.Join(st.Key, ", ")))
 	if details := detailsOf(spec, st); len(details) > 0 {
 		s.value("Details  %s\n", strings.Join(details, ", "))
 	}
@@ -202,6 +236,7 @@ func (a *app) describeStream(spec *connector.Spec, st *connector.Stream) {
 	}
 	rows := a.fieldRows(st)
 	s.value("\nFields\n%s", formatTable([]string{"  name", "type", "marks", "label", "about"}, rows))
+	a.describeWrites(st)
 	if len(st.Filters) == 0 {
 		return
 	}
@@ -212,6 +247,31 @@ func (a *app) describeStream(spec *connector.Spec, st *connector.Stream) {
 			"enum": f.Enum, "needs": f.Needs, "about": f.About})
 	}
 	s.value("\nFilters (job file: source.filters.%s)\n%s", st.Name, formatTable([]string{"  name", "takes", "about"}, rows))
+}
+
+// describeWrites says what can be written, and lists the fields that only writes
+// know.
+func (a *app) describeWrites(st *connector.Stream) {
+	a.screen.value("\nWriting\n")
+	for _, line := range st.Writing() {
+		a.screen.value("  %s\n", line)
+	}
+	if st.Writes == nil {
+		return
+	}
+	known := map[string]bool{}
+	for _, f := range connector.Flatten(st.Fields) {
+		known[f.Path] = true
+	}
+	var rows [][]string
+	for _, f := range connector.Flatten(st.Writes.Fields) {
+		if !known[f.Path] {
+			rows = append(rows, []string{"  " + f.Path, connector.TypeName(f.Field), f.Field.Label, f.Field.About})
+		}
+	}
+	if len(rows) > 0 {
+		a.screen.value("\nFields that are only written\n%s", formatTable([]string{"  name", "type", "label", "about"}, rows))
+	}
 }
 
 func detailsOf(spec *connector.Spec, st *connector.Stream) []string {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -55,6 +57,9 @@ func (a *app) explainRun(ctx context.Context, path, stream string, key record.Ke
 		return err
 	}
 	if err := a.printColumns(s, r); err != nil {
+		return err
+	}
+	if err := a.printMapped(ctx, st, account.Account.ID, stream, key); err != nil {
 		return err
 	}
 	if j.Export != nil {
@@ -177,4 +182,36 @@ func valueText(v any) string {
 		return "?"
 	}
 	return string(text)
+}
+
+// printMapped shows what the mapping made of the record.
+func (a *app) printMapped(ctx context.Context, st *stage.Stage, account, stream string, key record.Key) error {
+	rows, err := mappedOf(ctx, st, account, stream, key)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		row := rows[name]
+		a.screen.value("\nMapped   %s: %s", name, binWords[row.Bin])
+		switch row.Bin {
+		case stage.BinMapped:
+			a.screen.value("\n  %s", row.JSON)
+		case stage.BinSkipped:
+			a.screen.value(", %s", row.Reason)
+		case stage.BinDead, stage.BinHeld:
+			for _, k := range kindsOf(&row) {
+				a.screen.value("\n  %s: %s\n  -> %s", k.field, k.reason, k.do)
+			}
+		}
+		a.screen.value("\n")
+		a.screen.emit(map[string]any{"event": "mapped", "stream": name, "bin": binWords[row.Bin], "reason": row.Reason, "record": json.RawMessage(orNull(row.JSON))})
+	}
+	return nil
+}
+
+func orNull(raw []byte) []byte {
+	if len(raw) == 0 {
+		return []byte("null")
+	}
+	return raw
 }

@@ -13,6 +13,7 @@ import (
 
 	"ferry/extract/connector"
 	"ferry/extract/strictyaml"
+	"ferry/mappings"
 )
 
 // initOptions are the flags of `ferry init`.
@@ -197,8 +198,13 @@ func jobTemplate(o initOptions, spec *connector.Spec, settings map[string]string
 	p("  dir: ./export")
 	p("  formats: [parquet]       # parquet, excel, csv")
 	if o.To != "" {
-		p("# Loading needs a mapping as well.")
-		p("# mapping: %s-to-%s", spec.Vendor, o.To)
+		name := spec.Vendor + "-to-" + o.To
+		if _, shipped := mappings.Read(name); shipped {
+			p("mapping: %s   # shipped; `ferry mapping list %s > mine.yaml` makes it your own", name, name)
+		} else {
+			p("# A mapping is needed: write one, or see `ferry mapping list`.")
+			p("# mapping: ./%s.yaml", name)
+		}
 		p("# target:")
 		p("#   vendor: %s", yamlText(o.To))
 		p("#   settings: {}")

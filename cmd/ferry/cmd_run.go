@@ -13,8 +13,9 @@ func (a *app) newRun() *cobra.Command {
 		Use:   "run JOB",
 		Short: "Do all that a job names: read, prove, publish",
 		Long: `Reads every stream of the job within the vendor's limits, says what it will cost
-before the first page, proves that each stream is complete, and publishes the
-files. Run it again after any stop: only what is missing is asked for.
+before the first page, proves that each stream is complete, publishes the files,
+and maps the records where the job has a mapping. Run it again after any stop:
+only what is missing is asked for.
 
 The set is published once every stream has ended, proven or not; the manifest
 and the exit code say which. After a stop at the quota (75), a failure (1) or
@@ -66,10 +67,25 @@ func (a *app) runRun(ctx context.Context, path string) error {
 	if err := exportable(j); err != nil {
 		return err
 	}
-	if j.Mapping != "" || j.Target != nil {
-		a.screen.note("note: this version of Ferry reads and publishes; mapping and target of the job are left alone")
+	if err := checkMapping(j); err != nil {
+		return err
+	}
+	if j.Target != nil {
+		a.screen.note("note: this version of Ferry reads, publishes and maps; the target of the job is left alone")
 	}
 	return a.withSession(ctx, j, "run", func(s *session) error { return s.readAndPublish(ctx) })
+}
+
+// checkMapping refuses a job whose mapping is wrong before anything is asked.
+func checkMapping(j *job.Job) error {
+	if j.Mapping == "" {
+		return nil
+	}
+	r, err := openRules(j.Mapping, j.Source.Spec, nil)
+	if err != nil {
+		return err
+	}
+	return r.File.CheckDetails(r.Source, j.Source.Details)
 }
 
 // readAndPublish is the work of `ferry run`: extract, then export where the job
@@ -82,12 +98,12 @@ func (s *session) readAndPublish(ctx context.Context) error {
 	}
 	found := findings{}.ofSummary(summary)
 	switch {
-	case s.job.Export == nil:
-		s.app.screen.say("The job has no export: the records are in %s\n", relative(s.job.Stage))
-		return found.err()
 	case found.has(exitFailed):
 		s.app.screen.note("nothing was published: a stream did not end; the last set stays")
 		return found.err()
+	case s.job.Export == nil:
+		s.app.screen.say("The job has no export: the records are in %s\n", relative(s.job.Stage))
+		return s.mapRecords(ctx, found)
 	}
 	set, err := s.app.publish(ctx, publication{
 		job: s.job, login: s.login, stage: s.stage, certificates: certificatesOf(summary),
@@ -96,7 +112,20 @@ func (s *session) readAndPublish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return found.ofSet(set).err()
+	return s.mapRecords(ctx, found.ofSet(set))
+}
+
+// mapRecords is the rest of a run whose job has a mapping.
+func (s *session) mapRecords(ctx context.Context, found findings) error {
+	if s.job.Mapping == "" {
+		return found.err()
+	}
+	m := &mapper{login: s.login, app: s.app, job: s.job, stage: s.stage, run: s.run.ID, show: 3}
+	mapped, err := m.transform(ctx)
+	if err != nil {
+		return err
+	}
+	return found.and(mapped).err()
 }
 
 // exportable refuses what this version cannot publish.

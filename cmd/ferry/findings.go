@@ -29,6 +29,14 @@ func (f findings) add(code exitCode, text, hint string) findings {
 	return f
 }
 
+// and puts two findings together.
+func (f findings) and(more findings) findings {
+	for i, code := range more.codes {
+		f = f.add(code, more.texts[i], more.hint)
+	}
+	return f
+}
+
 func (f findings) has(code exitCode) bool { return slices.Contains(f.codes, code) }
 
 // ofSummary notes streams that failed, are not proven, or gave records without

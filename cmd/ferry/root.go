@@ -101,7 +101,7 @@ takes one.`,
 	root.AddCommand(
 		a.newInit(), a.newDescribe(), a.newCheck(), a.newExtract(), a.newExport(), a.newRun(),
 		a.newStatus(), a.newProfile(), a.newExplain(), a.newCall(), a.newSimulate(), a.newLatest(),
-		a.newDemo(), a.newVersion(), newExitCodes(),
+		a.newTransform(), a.newMapping(), a.newDemo(), a.newVersion(), newExitCodes(),
 	)
 	return root
 }

@@ -76,7 +76,7 @@ func TestInitAsksAPerson(t *testing.T) {
 	var out, errs bytes.Buffer
 	a := &app{streams: streams{In: strings.NewReader("synchroteam\nmycompany\n"), Out: &out, Err: &errs, InTerm: true}}
 	require.Zero(t, a.run(t.Context(), []string{"init"}), errs.String())
-	assert.Contains(t, errs.String(), "Vendor to read from (synchroteam")
+	assert.Contains(t, errs.String(), "Vendor to read from (customerly, sonar, synchroteam, syncro)")
 	assert.NotContains(t, errs.String(), "api_key", "secrets are never asked for")
 	code, out2, errs2 := run(t, t.Context(), map[string]string{"SYNCHROTEAM_API_KEY": "x"}, "check", "synchroteam-export.yaml")
 	assert.Zero(t, code, errs2)

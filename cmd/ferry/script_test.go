@@ -19,6 +19,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"ferry/samples/greenhouse"
 	"ferry/samples/vendorsim"
 )
 
@@ -40,6 +41,7 @@ func TestMain(m *testing.M) {
 //	refused N                         how many it answered with 429
 //	asked_wait N                      wait until it has seen so many
 //	exits N ferry ARGS...             run and compare the exit code
+//	greenhouse                        serve samples/greenhouse, and copy its files with the address put in
 //	sealed [FILE...]                  neither the last output nor these files (all: the whole folder) hold the key
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -58,7 +60,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"vendor": cmdVendor, "vendor_set": cmdVendorSet, "spoil": cmdSpoil, "asked": cmdAsked, "refused": cmdRefused,
-			"asked_wait": cmdAskedWait, "exits": cmdExits, "sealed": cmdSealed,
+			"asked_wait": cmdAskedWait, "exits": cmdExits, "sealed": cmdSealed, "greenhouse": cmdGreenhouse,
 		},
 	})
 }
@@ -224,4 +226,16 @@ func cmdSealed(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		return err
 	}))
+}
+
+func cmdGreenhouse(ts *testscript.TestScript, _ bool, _ []string) {
+	server := httptest.NewServer(greenhouse.Handler())
+	ts.Defer(server.Close)
+	ts.Setenv("GREENHOUSE_TOKEN", greenhouse.Token)
+	for _, name := range []string{"greenhouse.yaml", "greenhouse-to-syncro.yaml", "job.yaml"} {
+		data, err := os.ReadFile(filepath.Join("..", "..", "samples", "greenhouse", name))
+		ts.Check(err)
+		text := strings.ReplaceAll(string(data), "http://127.0.0.1:8766", server.URL)
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644))
+	}
 }
