@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -204,7 +205,7 @@ func (a *app) printMapped(ctx context.Context, st *stage.Stage, account, stream 
 			}
 		}
 		a.screen.value("\n")
-		a.screen.emit(map[string]any{"event": "mapped", "stream": name, "bin": binWords[row.Bin], "reason": row.Reason, "record": json.RawMessage(orNull(row.JSON))})
+		a.screen.emit(map[string]any{"event": "mapped", "stream": name, "bin": binWords[row.Bin], "reason": reasonOf(&row), "record": json.RawMessage(orNull(row.JSON))})
 	}
 	return nil
 }
@@ -214,4 +215,16 @@ func orNull(raw []byte) []byte {
 		return []byte("null")
 	}
 	return raw
+}
+
+// reasonOf is why a record was not mapped, "" where it was.
+func reasonOf(row *stage.MappedRow) string {
+	if row.Bin != stage.BinDead && row.Bin != stage.BinHeld {
+		return row.Reason
+	}
+	var parts []string
+	for _, k := range kindsOf(row) {
+		parts = append(parts, strings.TrimPrefix(k.field+": "+k.reason, ": "))
+	}
+	return strings.Join(parts, "; ")
 }

@@ -222,6 +222,8 @@ func (c *check) fits(r *boundRule, t *valueType) bool {
 		}
 		hint = "a custom field takes one value; name a field in it or join the list"
 		f = &record.Field{Kind: record.String}
+	case f.Kind == record.Custom && t.kind != record.Custom:
+		hint = "name the custom field, such as " + r.def.Path.String() + ".Zone"
 	case t.class == anything || f.Kind == record.JSON || f.Kind == record.Custom:
 		return true
 	default:
@@ -238,6 +240,9 @@ func (c *check) fits(r *boundRule, t *valueType) bool {
 func agrees(t *valueType, f *record.Field, def *Rule) (ok bool, hint string) {
 	switch f.Kind {
 	case record.String:
+		if strangers(t, f) {
+			return false, fmt.Sprintf("their values differ; write values: {%s: %s, ...}", t.field.Enum[0], f.Enum[0])
+		}
 		return t.class == text || t.class == whole || t.class == decimal,
 			map[class]string{truth: "write what true and false mean: values: {\"true\": ..., \"false\": ...}",
 				object: "name a field in it", list: "join it: join(x, \", \")"}[t.class]

@@ -100,8 +100,8 @@ func init() {
 		"lower":       func(e *eval, a []value) value { return e.cased(a[0].text, 'A', 'Z', strings.ToLower) },
 		"hasPrefix":   func(e *eval, a []value) value { return truthValue(strings.HasPrefix(a[0].text, a[1].text)) },
 		"hasSuffix":   func(e *eval, a []value) value { return truthValue(strings.HasSuffix(a[0].text, a[1].text)) },
-		"indexOf":     func(e *eval, a []value) value { return wholeValue(int64(strings.Index(a[0].text, a[1].text))) },
-		"lastIndexOf": func(e *eval, a []value) value { return wholeValue(int64(strings.LastIndex(a[0].text, a[1].text))) },
+		"indexOf":     func(e *eval, a []value) value { return letterIndex(a[0].text, strings.Index(a[0].text, a[1].text)) },
+		"lastIndexOf": func(e *eval, a []value) value { return letterIndex(a[0].text, strings.LastIndex(a[0].text, a[1].text)) },
 		"string":      func(e *eval, a []value) value { return textValue(e.textOf(a[0])) },
 		"int":         toInt, "float": toFloat, "split": split, "replace": replaceText, "repeat": repeatText, "join": joinTexts,
 		"abs": absolute, "ceil": rounded(math.Ceil), "floor": rounded(math.Floor), "round": rounded(math.Round),
@@ -115,6 +115,15 @@ func init() {
 		"uniq":    unique, "sort": sorted, "concat": concatenated,
 		"flatten": func(e *eval, a []value) value { return listValue(e.flat(nil, a[0], 0)) },
 	}
+}
+
+// letterIndex turns a place in bytes into one in letters, by which texts are cut
+// and measured; below 0 it stays.
+func letterIndex(s string, at int) value {
+	if at > 0 {
+		at = letters(s[:at])
+	}
+	return wholeValue(int64(at))
 }
 
 func argument(a []value, i int, otherwise string) string {

@@ -50,6 +50,7 @@ func (c *compiler) function(f fn.Function, arguments []ast.Node) (op, *valueType
 			nullable[i] = classOf(f.Params[min(i, len(f.Params)-1)]) == anything
 		}
 	}
+	c.probe(f, arguments)
 	call, name := f.Call, f.Name
 	do := "correct it at the source, or change the expression"
 	return func(e *eval) value {
@@ -77,6 +78,31 @@ func (c *compiler) function(f fn.Function, arguments []ast.Node) (op, *valueType
 		e.arena.used += len(v.text)
 		return v
 	}, resultType(f.Gives)
+}
+
+// probes are values that suit functions whose other arguments say how: a call
+// with one fails only where those are wrong.
+var probes = map[string]string{"matching": "a", "extract": "a", "format_date": "2006-01-02T15:04:05+00:00"}
+
+// probe says what is wrong with arguments that are written out, before a record
+// meets them.
+func (c *compiler) probe(f fn.Function, arguments []ast.Node) {
+	sample, ok := probes[f.Name]
+	if !ok {
+		return
+	}
+	args := []any{sample}
+	for _, a := range arguments[1:] {
+		s, fixed := a.(*ast.StringNode)
+		if !fixed {
+			return
+		}
+		args = append(args, s.Value)
+	}
+	_, err := f.Call(args...)
+	if m, is := errors.AsType[*fn.Misfit](err); is {
+		c.p.problem(arguments[len(arguments)-1].Location(), f.Name+": "+m.Why, m.Do)
+	}
 }
 
 // misfitted notes what a function or transform says of a value.

@@ -140,8 +140,11 @@ func (c *compiler) member(n *ast.MemberNode) (op, *valueType) {
 	}
 	return func(e *eval) value {
 		v, i := from(e), at(e)
-		if v.null || i.null || v.class != list {
+		switch {
+		case v.blank() || i.null:
 			return nothing
+		case v.class != list:
+			return e.failf("look at what the field holds, and write another rule for such records", "an element is taken of what is no list")
 		}
 		return e.element(v, i.int())
 	}, elem
@@ -158,8 +161,11 @@ func (c *compiler) below(from op, t *valueType, prop *ast.StringNode) (op, *valu
 	}
 	return func(e *eval) value {
 		v := from(e)
-		if v.null || v.node == nil {
+		switch {
+		case v.blank():
 			return value{class: m.typ.class, null: true}
+		case v.node == nil:
+			return e.failf("look at what the field holds, and write another rule for such records", "%s is looked for in what is no object", m.name)
 		}
 		return e.read(e.get(v.node, m.names, m.name), m.typ, m.name)
 	}, m.typ

@@ -28,7 +28,11 @@ func (c *compiler) unary(n *ast.UnaryNode) (op, *valueType) {
 			case v.null:
 				return nothing
 			case v.class == whole:
-				return wholeValue(-v.int())
+				return e.wholes(0, v.int(), '-')
+			case v.class == decimal && strings.HasPrefix(v.text, "-"):
+				return value{class: decimal, num: math.Float64bits(-v.decimal()), text: v.text[1:]}
+			case v.class == decimal && v.text != "" && v.decimal() != 0:
+				return value{class: decimal, num: math.Float64bits(-v.decimal()), text: e.arena.keep(append(append(e.arena.room(len(v.text)+1), '-'), v.text...))}
 			case v.class == decimal:
 				return floatValue(-v.decimal())
 			}
@@ -85,6 +89,7 @@ func (c *compiler) binary(n *ast.BinaryNode) (op, *valueType) {
 	case "contains", "startsWith", "endsWith":
 		return textTest(left, right, n.Operator), truthType
 	case "in":
+		c.known(lt, n.Right)
 		return membership(left, right), truthType
 	case "..":
 		return spread(left, right), &valueType{class: list, elem: wholeType}
@@ -104,8 +109,10 @@ func sumType(a, b *valueType) *valueType {
 
 // equality compares; with nil it asks whether a value is there at all.
 func (c *compiler) equality(n *ast.BinaryNode) (op, *valueType) {
-	left, _ := c.node(n.Left)
-	right, _ := c.node(n.Right)
+	left, lt := c.node(n.Left)
+	right, rt := c.node(n.Right)
+	c.known(lt, n.Right)
+	c.known(rt, n.Left)
 	equal := n.Operator == "=="
 	if _, isNil := n.Right.(*ast.NilNode); isNil {
 		return func(e *eval) value { v := left(e); return truthValue(v.null == equal) }, truthType
@@ -174,9 +181,19 @@ func arithmetic(left, right op, sign byte) op {
 			return e.failf("turn text into a number with float(x) or int(x)", "%c stands beside something that is no number", sign)
 		case a.class == whole && b.class == whole && sign != '/' && sign != '^':
 			return e.wholes(a.int(), b.int(), sign)
+		case a.inexact() || b.inexact():
+			return e.failf("carry it over as it is, or keep it text", "the number has more digits than can be computed with")
 		}
 		return e.floats(a.float(), b.float(), sign)
 	}
+}
+
+// inexact tells whether a number is so large that a float64 has lost some of
+// its whole digits.
+func (v *value) inexact() bool {
+	const exact = 1 << 53
+	return v.class == whole && (v.int() > exact || v.int() < -exact) ||
+		v.class == decimal && v.text != "" && math.Abs(v.decimal()) >= exact
 }
 
 // wholes computes in 64 bits; what does not fit is said, not wrapped.

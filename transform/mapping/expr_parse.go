@@ -148,7 +148,7 @@ var (
 	unknownName = regexp.MustCompile(`^unknown name (.+)$`)
 	mismatched  = regexp.MustCompile(`mismatched types? (.+)\)`)
 	goTypes     = strings.NewReplacer("float64", "number", "[]interface {}", "list", "interface {}", "any",
-		"map[string]any", "object", "map[string]interface {}", "object", "string", "text", "int", "whole number", "bool", "boolean")
+		"map[string]any", "object", "map[string]interface {}", "object", "string", "text", "an integer", "a whole number", "integer", "whole number", "int", "whole number", "bool", "boolean")
 )
 
 // complain turns an error of expr-lang into a mistake in the file.
@@ -167,8 +167,12 @@ func (p *parsed) complain(s *scope, err error) {
 		hint = s.typeHint(message)
 	case strings.Contains(message, "arguments to call"):
 		hint = s.usage(message)
+	case strings.Contains(message, "cannot use") && strings.Contains(message, "to call find"):
+		hint = `such as find("users", {name: technician.name})`
 	case strings.Contains(message, "cannot use") && strings.Contains(message, "argument"):
 		hint = s.typeHint(message)
+	case strings.HasPrefix(message, "type string["):
+		hint = "a text is cut by letters, such as name[0:1]"
 	case strings.HasPrefix(message, "unexpected token"), strings.HasPrefix(message, "unclosed"), strings.Contains(message, "literal not terminated"):
 		hint = "check quotes, brackets and operators; a column with an odd name is $env[\"First name\"]"
 	case strings.Contains(message, "error parsing regexp"):
@@ -180,6 +184,7 @@ func (p *parsed) complain(s *scope, err error) {
 }
 
 func (s *scope) typeHint(message string) string {
+	message = strings.ReplaceAll(message, "interface {}", "any")
 	hasText, hasNumber := strings.Contains(message, "string"), strings.Contains(message, "int") || strings.Contains(message, "float64")
 	if hasText && hasNumber {
 		return "turn the number into text with string(x), or the text into a number with float(x) or int(x)"

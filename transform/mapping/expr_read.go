@@ -235,15 +235,24 @@ func customReader(idx int, names []string, shape record.CustomShape, label strin
 		if err != nil {
 			return value{class: text, null: true}
 		}
+		found := value{class: text, null: true}
+		hits := 0
 		for _, item := range items {
 			l := item.Get(shape.Label)
-			if l != nil && l.Type() == fastjson.TypeString {
-				if s, _ := l.StringBytes(); view(s) == label {
-					return e.loose(item.Get(shape.Value), label)
-				}
+			if l == nil || l.Type() != fastjson.TypeString {
+				continue
 			}
+			if s, _ := l.StringBytes(); view(s) != label {
+				continue
+			}
+			v := e.loose(item.Get(shape.Value), label)
+			if hits++; hits > 1 && v.text != found.text {
+				return e.failf("rename one of them in the account, so that the label says which is meant",
+					"the record has several custom fields called %q, and they differ", label)
+			}
+			found = v
 		}
-		return value{class: text, null: true}
+		return found
 	}
 }
 

@@ -117,7 +117,7 @@ func TestMeansWhatExprLangMeans(t *testing.T) {
 		`visits == 4.0`, `rating >= 2.5`, `name < zip`, `name + zip + "x"`, `trim(name) == "Zoë Ann"`, `len(name)`, `upper(name)`, `lower(name)`, `tags[1]`,
 		`"a" in tags`, `"z" not in tags`, `visits in 1..5`, `name contains "Ann"`, `not (zip endsWith "4")`, `filter(tags, # != "a")`, `map(tags, upper(#))`,
 		`all(parts, .quantity > 1)`, `count(tags, # == "b")`, `sum(parts, .quantity)`, `sortBy(parts, .quantity, "desc")[0].name`, `join(tags, "-")`,
-		`split(name, " ")`, `replace(zip, "1", "")`, `indexOf(name, "A")`, `first(tags)`, `last(tags)`, `take(tags, 2)`, `reverse(tags)`, `uniq(tags)`,
+		`split(name, " ")`, `replace(zip, "1", "")`, `indexOf(zip, "2")`, `first(tags)`, `last(tags)`, `take(tags, 2)`, `reverse(tags)`, `uniq(tags)`,
 		`sort(tags)`, `min(visits, rating)`, `max(1, 2, 3)`, `mean([1, 2, 4])`, `round(rating)`, `floor(rating)`, `ceil(rating)`, `abs(-visits)`, `int(rating)`,
 		`float(visits)`, `string(visits)`, `string(rating)`, `string(active)`, `active ? visits : 0`, `tags[0:2]`, `reduce(parts, #acc + .quantity, 0)`,
 		`let x = visits; x * x`, `repeat(zip, 2)`, `hasPrefix(zip, "0")`, `concat(tags, tags)`, `findIndex(tags, # == "a")`, `any(tags, # == "q") ? 1 : 2`,

@@ -22,6 +22,17 @@ type mistake struct {
 }
 
 var mistakes = []mistake{
+	// what would be wrong for every record
+	{"value never held", "score: rating * 2", "score: 'kind == \"privat\" ? 1.5 : 2.5'", `alpha does not know the value "privat"`, `"private"`},
+	{"value never held", "score: rating * 2", "score: 'kind in [\"company\", \"compny\"] ? 1.5 : 2.5'", `alpha does not know the value "compny"`, `"company"`},
+	{"values of the other side", "from: kind, values: {private: Person, company: Business}, else: reject", "from: «kind", "is string, this is text", "their values differ; write values: {private: Person"},
+	{"custom fields without a label", "      zip: zip # text", "      properties: «zip\n      zip: zip # text", "is custom, this is text", "properties.Zone"},
+	{"letter of a text", "zip: zip # text", "zip: zip[0] # text", "is undefined", "name[0:1]"},
+	{"field of a list", "zip: zip # text", "zip: tags.name # text", "using a whole number", ""},
+	{"find without braces", "'find(\"user\", {name: owner.name}) ?? placeholder(\"Nobody\")'", "find(\"user\", owner.name)", "cannot use text as argument", "{name: technician.name}"},
+	{"bad pattern", "zip: zip # text", "zip: extract(zip, «\"[\") # text", "extract:", ""},
+	{"bad pattern", "zip: zip # text", "zip: 'matching(zip, \"(\") ? \"a\" : \"b\"' # text", "matching:", ""},
+	{"layout in letters", "zip: zip # text", "zip: format_date(since, «\"YYYY\") # text", "written with letters", "2006"},
 	// the form of the file
 	{"unknown key", "    where: name", "    «whre: name", `unknown key "whre"`, `"where"`},
 	{"unknown key", "    match:", "    «mach:", `unknown key "mach"`, `"match"`},

@@ -109,6 +109,9 @@ func (r *boundRule) writeList(e *eval, b []byte) ([]byte, bool) {
 	some := false
 	depth := len(e.items)
 	e.each(v, func(_ int, item value) bool {
+		if item.null { // an empty place in a list says nothing
+			return e.step(1)
+		}
 		e.items = append(e.items[:depth], item)
 		mark := len(b)
 		if some {

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,9 @@ func putAs(f *record.Field, made bool) put {
 	}
 	switch f.Kind {
 	case record.String:
+		if len(f.Enum) > 0 {
+			return putOneOf(f.Enum)
+		}
 		return putText
 	case record.Integer:
 		return putWhole
@@ -65,6 +69,21 @@ func putText(e *eval, b []byte, v value) []byte {
 		return appendText(b, e.textOf(v))
 	}
 	return misput(e, b, v, "text")
+}
+
+// putOneOf writes text that the target knows; what it does not know is said
+// here and not left for it to refuse.
+func putOneOf(known []string) put {
+	return func(e *eval, b []byte, v value) []byte {
+		if s := e.textOf(v); v.class <= decimal && v.class != anything && s != "" && !slices.Contains(known, s) {
+			if e.fail == nil {
+				e.fail = &failure{reason: "the target does not know this value", value: strings.Clone(s),
+					do: "write values: {source: target}; it knows " + strings.Join(known, ", ")}
+			}
+			return b
+		}
+		return putText(e, b, v)
+	}
 }
 
 func putWhole(e *eval, b []byte, v value) []byte {

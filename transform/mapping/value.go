@@ -24,10 +24,17 @@ var nothing = value{null: true}
 
 func textValue(s string) value    { return value{class: text, text: s} }
 func wholeValue(i int64) value    { return value{class: whole, num: uint64(i)} }
-func floatValue(f float64) value  { return value{class: decimal, num: math.Float64bits(f)} }
 func listValue(vs []value) value  { return value{class: list, list: &vs} }
 func (v *value) int() int64       { return int64(v.num) }
 func (v *value) decimal() float64 { return math.Float64frombits(v.num) }
+
+// floatValue takes a computed number; minus zero is zero.
+func floatValue(f float64) value {
+	if f == 0 {
+		f = 0
+	}
+	return value{class: decimal, num: math.Float64bits(f)}
+}
 
 func truthValue(b bool) value {
 	if b {

@@ -160,11 +160,13 @@ func scalar(text string) string {
 	if plainScalar.MatchString(text) && !strings.EqualFold(text, "null") {
 		return text
 	}
-	quoted, err := json.Marshal(text)
-	if err != nil {
+	var quoted strings.Builder
+	enc := json.NewEncoder(&quoted)
+	enc.SetEscapeHTML(false) // people read < better than its number
+	if err := enc.Encode(text); err != nil {
 		return fmt.Sprintf("%q", text) // a string is always JSON
 	}
-	return string(quoted)
+	return strings.TrimSuffix(quoted.String(), "\n")
 }
 
 // plainExpr is an expression that needs no quotes as a value of its own.

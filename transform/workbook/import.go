@@ -107,7 +107,7 @@ func (s sheet) ruled(place places, rows [][]string) map[string]int {
 // same tells that a row says what the mapping says.
 func (s sheet) same(in row) bool {
 	was := s.find(in)
-	return was != nil && was.cells == in.cells && was.Target == in.Target && (was.Remark == in.Remark || in.Rule != leftOut)
+	return was != nil && was.cells == in.cells && was.Target == in.Target && (was.Remark == in.Remark || was.open || in.cells == (cells{}))
 }
 
 // change is what one row changes.
@@ -138,7 +138,7 @@ func (s sheet) change(in row) ([]mapping.Change, error) {
 		}
 		return []mapping.Change{out(mapping.SectionFields, in.Target, "")}, nil
 	}
-	text, err := in.ruleText()
+	text, err := in.remarked()
 	if err != nil {
 		return nil, err
 	}

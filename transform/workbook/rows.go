@@ -29,6 +29,23 @@ type row struct {
 	open                  bool // neither carried over nor left out on purpose
 }
 
+// remarked writes the rule of a row with its remark.
+func (r *row) remarked() (string, error) {
+	text, err := r.ruleText()
+	remark := strings.TrimSpace(r.Remark)
+	if err != nil || remark == "" {
+		return text, err
+	}
+	if inner, ok := strings.CutSuffix(text, "}"); ok && strings.HasPrefix(text, "{") {
+		return inner + ", remark: " + scalar(remark) + "}", nil
+	}
+	expr := strings.TrimSpace(r.Rule)
+	if expr == "" {
+		expr = strings.TrimSpace(r.Source)
+	}
+	return "{expr: " + scalar(expr) + ", remark: " + scalar(remark) + "}", nil
+}
+
 // rowsOf lists the target's fields with their rules in the order of the target,
 // then the fields of the base record that no rule uses.
 func rowsOf(p *mapping.ProgramStream, sides Sides) []row {

@@ -154,3 +154,37 @@ func TestBadCellsAreNamed(t *testing.T) {
 	_, err = back(t, book, f, sides)
 	require.ErrorContains(t, err, "no sheet is named after a stream")
 }
+
+// What people write into Remark stays, beside a rule that changed and beside one
+// that did not.
+func TestRemarksComeBackIntoTheFile(t *testing.T) {
+	data, f, sides := open(t)
+	book := export(t, f, sides)
+	set(t, book, columnRemark, rowOf(t, book, "name", ""), "Bob said: <trim> # it")
+	set(t, book, columnRemark, rowOf(t, book, "kind", ""), "ask Ann")
+	changes, err := back(t, book, f, sides)
+	require.NoError(t, err)
+	require.Len(t, changes, 2)
+	after, _, err := mapping.Edit(data, changes)
+	require.NoError(t, err)
+	edited, err := mapping.Parse("after.yaml", after)
+	require.NoError(t, err)
+	require.NoError(t, mapping.Check(edited, sides.Source, sides.Target, nil))
+	remarks := map[string]string{}
+	for _, r := range edited.Streams[0].Fields {
+		remarks[r.Path.String()] = r.Remark
+	}
+	assert.Equal(t, "Bob said: <trim> # it", remarks["name"])
+	assert.Equal(t, "ask Ann", remarks["kind"])
+
+	book = export(t, edited, sides)
+	changes, err = back(t, book, edited, sides)
+	require.NoError(t, err)
+	assert.Empty(t, changes)
+	set(t, book, columnRule, rowOf(t, book, "name", ""), "upper(name)")
+	set(t, book, columnSource, rowOf(t, book, "name", ""), "")
+	changes, err = back(t, book, edited, sides)
+	require.NoError(t, err)
+	require.Len(t, changes, 1)
+	assert.Contains(t, changes[0].Rule, "remark")
+}
