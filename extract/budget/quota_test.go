@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -124,13 +125,15 @@ func TestSomebodySpendsHalf(t *testing.T) {
 		c := newClient(t, file, Config{Rate: minute120, Quota: tenThousand})
 		defer c.close()
 		theirs := 0
-		go func() {
+		var somebody sync.WaitGroup
+		somebody.Go(func() {
 			for range 10 {
 				time.Sleep(15 * time.Millisecond)
 				theirs += v.spend(10)
 			}
-		}()
+		})
 		n, err := c.run(t.Context(), v, 300, 16)
+		somebody.Wait()
 		var spent *SpentError
 		require.ErrorAs(t, err, &spent)
 		assert.LessOrEqual(t, v.refusedQuota, 16)
