@@ -1,48 +1,67 @@
 package extract
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
 	"ferry/extract/api"
 	"ferry/extract/connector"
+	"ferry/extract/record"
 )
 
 // orderSamples is how many rows of a page are compared: a list in any other
-// order goes down between some two of them.
-const orderSamples = 16
+// order goes down between some two of them, on one page or another.
+const orderSamples = 8
 
 // outOfOrder looks at a page of a list that was asked for in an immutable
-// order: its rows must show the order, and must not go down in what shows it.
-// It says what is wrong, "" when nothing is.
-func outOfOrder(s *connector.Stream, p *api.Page) string {
+// order: its rows must not go down in one of the fields that show the order. It
+// says what is wrong, "" when nothing is. keys are those of the rows.
+func outOfOrder(s *connector.Stream, p *api.Page, keys []record.Key) string {
 	if len(p.Rows) < 2 {
 		return ""
 	}
+	why := fmt.Sprintf("the rows of page %d do not show the order that was asked for", p.Number)
 	for _, field := range s.Order.Fields {
-		values := sampled(p, field)
+		var values []string
+		if len(s.Key) == 1 && s.Key[0] == field {
+			values = sampledKeys(keys)
+		} else {
+			values = sampled(p, field)
+		}
 		if len(values) < 2 {
 			continue
 		}
 		layouts := layoutsOf(s, field)
-		for i := 1; i < len(values); i++ {
-			if less(values[i], values[i-1], layouts) {
-				return fmt.Sprintf("the vendor does not keep the order that was asked for: %s goes down within page %d", field, p.Number)
-			}
+		if slices.IsSortedFunc(values, func(a, b string) int { return compare(a, b, layouts) }) {
+			return ""
 		}
-		return ""
+		why = fmt.Sprintf("the vendor does not keep the order that was asked for: %s goes down within page %d", field, p.Number)
 	}
-	return fmt.Sprintf("the rows of page %d do not show the order that was asked for", p.Number)
+	return why
 }
 
 // sampled gives a field of rows spread over the page, of those that have it.
 func sampled(p *api.Page, field string) []string {
 	var values []string
-	stride := max(len(p.Rows)/orderSamples, 1)
-	for i := 0; i < len(p.Rows); i += stride {
-		if value, err := api.KeyOf(p.Rows[i].Raw, []string{field}); err == nil {
+	for i := 0; i < len(p.Rows); i += max(len(p.Rows)/orderSamples, 1) {
+		value, err := api.KeyOf(p.Rows[i].Raw, []string{field})
+		if err == nil {
 			values = append(values, string(value))
+		} else if i == 0 {
+			return nil // rows do not show it
+		}
+	}
+	return values
+}
+
+func sampledKeys(keys []record.Key) []string {
+	var values []string
+	for i := 0; i < len(keys); i += max(len(keys)/orderSamples, 1) {
+		if !isKeyless(keys[i]) {
+			values = append(values, string(keys[i]))
 		}
 	}
 	return values
@@ -57,21 +76,21 @@ func layoutsOf(s *connector.Stream, field string) []string {
 	return nil
 }
 
-// less compares two values of an order field: as whole numbers, as numbers, as
+// compare orders two values of an order field: as whole numbers, as numbers, as
 // times by the field's layouts, else as text.
-func less(a, b string, layouts []string) bool {
+func compare(a, b string, layouts []string) int {
 	if x, y, ok := both(a, b, func(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }); ok {
-		return x < y
+		return cmp.Compare(x, y)
 	}
 	if x, y, ok := both(a, b, func(s string) (float64, error) { return strconv.ParseFloat(s, 64) }); ok {
-		return x < y
+		return cmp.Compare(x, y)
 	}
 	for _, layout := range layouts {
 		if x, y, ok := both(a, b, func(s string) (time.Time, error) { return time.Parse(layout, s) }); ok {
-			return x.Before(y)
+			return x.Compare(y)
 		}
 	}
-	return a < b
+	return cmp.Compare(a, b)
 }
 
 // both reads two texts in the same way; ok is false where one of them is not so.

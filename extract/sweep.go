@@ -244,7 +244,7 @@ func (r *runner) keep(ctx context.Context, sw *sweep, ref stage.PageRef, p *api.
 	if sw.listing.order == nil {
 		return info, nil
 	}
-	why := outOfOrder(sw.listing.stream, p)
+	why := outOfOrder(sw.listing.stream, p, info.Keys)
 	if why == "" || !r.breakOrder(sw, why) {
 		return info, nil
 	}

@@ -185,7 +185,7 @@ func TestSynchroteamReads(t *testing.T) {
 	customer := stream(t, s, "customer")
 	assert.Equal(t, &Cursor{Param: "changedSince", Layout: "2006-01-02 15:04:05", Zone: time.UTC, Field: "dateModified",
 		Resolution: time.Second, Overlap: 5 * time.Minute}, customer.Cursor)
-	assert.Equal(t, &Order{Query: []Param{{"sort", "dateCreated"}, {"sortOrder", "ascending"}}, Fields: []string{"dateCreated", "id"}},
+	assert.Equal(t, &Order{Query: []Param{{"sort", "dateCreated"}, {"sortOrder", "ascending"}}, Fields: []string{"id", "dateCreated"}},
 		customer.Order)
 
 	photos := stream(t, s, "job.photos")

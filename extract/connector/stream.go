@@ -99,9 +99,9 @@ type Get struct {
 // Order is a list order in which a record never moves: new records come last.
 type Order struct {
 	Query []Param // asks for it
-	// Fields show it, the best first: of each page the first that its rows hold
-	// must not go down. An order that rows do not show is not relied on, so a
-	// field that records always have, such as a number given in turn, comes last.
+	// Fields show it: on each page one of them must not go down from row to row.
+	// An order that rows do not show is not relied on. A number given in turn, such
+	// as the key, shows it at no cost.
 	Fields []string
 }
 
