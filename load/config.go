@@ -1,0 +1,64 @@
+package load
+
+import (
+	"context"
+	"time"
+
+	"ferry/extract/connector"
+	"ferry/extract/record"
+	"ferry/extract/stage"
+)
+
+// Config is what planning, applying, verifying and undoing need alike.
+type Config struct {
+	Stage  *stage.Stage
+	Source record.Account
+	Target record.Account
+	Vendor *connector.Spec // of the target
+	Rules  []Rules         // in the order of the mapping
+	Sink   Sink
+	Reader Reader
+	// Refresh reads target streams into the stage, as whole and as new as they
+	// are now, and says whether each was proven complete.
+	Refresh func(ctx context.Context, streams []string) (map[string]bool, error)
+	Now     func() time.Time // the vendor's clock
+
+	Decisions   *Decisions // nil: none
+	Allow       []string   // final, deletes
+	MaxFailures Failures
+	Workers     int // most records in flight; 0: 16
+	Run         int64
+	Report      func(Event)                                // called from one goroutine at a time; may be nil
+	Link        func(stream string, key record.Key) string // web page of a target record; may be nil
+}
+
+// Failures bounds how many records may fail before a run stops: a share of
+// those tried, or a number; zero is no bound.
+type Failures struct {
+	Share float64
+	Count int
+}
+
+// Event is one line of progress.
+type Event struct {
+	Time    time.Time `json:"time"`
+	Event   string    `json:"event"`
+	Stream  string    `json:"stream,omitempty"` // entry of the mapping
+	Records int       `json:"records,omitempty"`
+	Total   int       `json:"total,omitempty"`
+	Left    int       `json:"left,omitempty"`
+	Until   time.Time `json:"until,omitzero"`
+	Reason  string    `json:"reason,omitempty"`
+}
+
+// The events of a load.
+const (
+	EventReading = "load_reading" // the target is read for matching
+	EventMatch   = "load_match"
+	EventPlan    = "load_plan"   // an entry is planned
+	EventRecord  = "load_record" // a record reached its bin
+	EventUnsure  = "load_unsure" // answers were lost: when the target will be asked
+	EventStop    = "load_stop"   // to let a person look
+	EventVerify  = "load_verify"
+	EventBins    = "load_bins"
+)
