@@ -29,6 +29,7 @@ type Stream struct {
 	To          string   // target stream
 	Where       string   // boolean expression; "" all
 	Match       [][]string
+	Reference   string // target field whose first line tells the source record, no two alike; "" none
 	Duplicates  string // hold, first or merge
 	Fields      []*Rule
 	Leave       []Left // source fields left out

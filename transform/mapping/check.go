@@ -135,6 +135,7 @@ func (c *check) stream(def *Stream) {
 	s.rules = c.rules(s, s.scope, targets, def.Fields)
 	c.required(s)
 	c.match(s, m.Child("match"))
+	c.reference(s, m.Child("reference"))
 	c.left(s, targets)
 }
 

@@ -195,14 +195,8 @@ func (c *check) required(s *boundStream) {
 			given[d.Path[:i+1].String()] = true
 		}
 	}
-	groups := s.target.Writes.Required
-	for _, f := range s.target.Writes.Fields {
-		if f.Required && !slices.ContainsFunc(groups, func(g []string) bool { return slices.Contains(g, f.Name) }) {
-			groups = append(slices.Clip(groups), []string{f.Name})
-		}
-	}
 	at := s.def.node.Child("fields")
-	for _, g := range groups {
+	for _, g := range requiredGroups(s.target.Writes) {
 		if !slices.ContainsFunc(g, func(path string) bool { list, _, _ := strings.Cut(path, "[]"); return given[list] }) {
 			at.KeyProblem(fmt.Sprintf("required field %s of %q has no rule", strings.Join(g, " or "), s.target.Name),
 				"add a rule for it; "+c.target.Vendor+" refuses the record without it")
@@ -212,6 +206,17 @@ func (c *check) required(s *boundStream) {
 			only.def.node.Child("set").Problem(fmt.Sprintf("required field %q with set: empty", only.def.Path), "write set: create")
 		}
 	}
+}
+
+// requiredGroups are the fields a creation needs, of each group one.
+func requiredGroups(w *connector.Writes) [][]string {
+	groups := w.Required
+	for _, f := range w.Fields {
+		if f.Required && !slices.ContainsFunc(groups, func(g []string) bool { return slices.Contains(g, f.Name) }) {
+			groups = append(slices.Clip(groups), []string{f.Name})
+		}
+	}
+	return groups
 }
 
 // onlyIf gives a rule of the group where every written one meets the condition.
@@ -226,40 +231,6 @@ func onlyIf(group []string, written map[string]*boundRule, bad func(*boundRule) 
 		}
 	}
 	return found
-}
-
-// match checks that the fields compared are written here and can be read there.
-func (c *check) match(s *boundStream, at *strictyaml.Node) {
-	targets := targetsOf(s.target)
-	var mapped []string
-	for _, r := range s.def.Fields {
-		mapped = append(mapped, r.Path.String())
-	}
-	for i, entry := range s.def.Match {
-		item := at
-		if at.Kind == strictyaml.List {
-			item = at.Items()[i]
-		}
-		for j, name := range entry {
-			n := item
-			if item.Kind == strictyaml.List {
-				n = item.Items()[j]
-			}
-			path, err := ParsePath(name)
-			switch {
-			case err != nil:
-				n.Problem(err.Error(), "name a target field")
-			case slices.Contains(entry[:j], name):
-				n.Problem(fmt.Sprintf("field %q is named twice", name), "remove one")
-			case !slices.Contains(mapped, path.String()):
-				n.Problem(fmt.Sprintf("match field %q has no rule here", name), strictyaml.Suggest(name, mapped))
-			default:
-				if _, custom := targets.label(path); !custom && targets.readable(path) == nil {
-					n.Problem(fmt.Sprintf("match field %q cannot be read back from %q", name, s.target.Name), "match by a field that the vendor gives")
-				}
-			}
-		}
-	}
 }
 
 // left checks what is left out: it must exist, and not be used after all.

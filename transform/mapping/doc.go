@@ -19,7 +19,9 @@
 // Beside what DESIGN shows, a file has leave: and leave_target: (a field, or at
 // the top of the file a stream, with the reason why it is left out; Program.Gaps
 // lists what is in neither), remark: for people, and want: skip or reject in a
-// test. Within `each` the names are those of the element; `item` is the element
+// test, and reference: the target field whose first line tells of which source
+// record a target record came (no two records have the same there), so that the
+// load can ask the target for it. Within `each` the names are those of the element; `item` is the element
 // itself and `record` the record that holds the list. A blank value passes value
 // maps, lookups and transforms unchanged, except where a value map names "". A
 // condition in where that comes out null skips the record and says so.

@@ -8,7 +8,7 @@ import (
 )
 
 func readStream(n *strictyaml.Node) *Stream {
-	m := n.Map("name", "from", "on", "to", "where", "match", "duplicates", "fields",
+	m := n.Map("name", "from", "on", "to", "where", "match", "reference", "duplicates", "fields",
 		"leave", "leave_target", "tests", "remark")
 	s := &Stream{Pos: Pos{n.Line, n.Column}, node: n, Duplicates: "hold"}
 	s.From = m.Need("from").Texts()
@@ -24,6 +24,9 @@ func readStream(n *strictyaml.Node) *Stream {
 		s.Where = w.Word()
 	}
 	s.Match = readMatch(m.Get("match"))
+	if r := m.Get("reference"); r != nil {
+		s.Reference = r.Word()
+	}
 	if d := m.Get("duplicates"); d != nil {
 		s.Duplicates = d.Choice("hold", "first", "merge")
 	}
