@@ -96,7 +96,7 @@ func (s *ProgramStream) Target() *connector.Stream { return s.bound.target }
 func (s *ProgramStream) Labels() []string { return s.bound.labels }
 
 // Uses lists the paths of the base record that are read.
-func (s *ProgramStream) Uses() []string { return sortedKeys(s.bound.scope.used) }
+func (s *ProgramStream) Uses() []string { return sortedKeys(s.bound.uses()) }
 
 // Refs lists the streams whose records must be loaded before these.
 func (s *ProgramStream) Refs() []string {

@@ -133,7 +133,6 @@ func (c *compiler) custom(n *ast.CallNode) (op, *valueType) {
 	}
 	m := &c.base.fields[i]
 	c.check.label(c.p, label, c.stream.source.Name)
-	c.used[m.name] = true
 	c.stream.labels = append(c.stream.labels, label.Value)
 	return customReader(0, m.names, m.typ.field.Custom, label.Value), textType
 }

@@ -1,10 +1,12 @@
 package mapping
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"ferry/extract/connector"
+	"ferry/extract/record"
 )
 
 func sortedKeys(m map[string]bool) []string {
@@ -118,7 +120,7 @@ func (p *Program) named(st *connector.Stream, source bool) (map[string]bool, boo
 		case source && slices.Contains(s.bound.def.From, st.Name):
 			found = true
 			if s.bound.def.From[0] == st.Name {
-				for path := range s.bound.scope.used {
+				for path := range s.bound.uses() {
 					named[path] = true
 				}
 				add(s.bound.def.Leave)
@@ -134,6 +136,21 @@ func (p *Program) named(st *connector.Stream, source bool) (map[string]bool, boo
 		}
 	}
 	return named, found
+}
+
+// uses are the paths of the base record that are read. A field read by label is
+// one of them; it may be left out all the same, which is about its other labels.
+func (s *boundStream) uses() map[string]bool {
+	if len(s.labels) == 0 {
+		return s.scope.used
+	}
+	out := maps.Clone(s.scope.used)
+	for _, f := range s.source.Fields {
+		if f.Kind == record.Custom {
+			out[f.Name] = true
+		}
+	}
+	return out
 }
 
 func writtenPaths(into map[string]bool, prefix string, rules []*boundRule) {
