@@ -22,7 +22,9 @@ func controlPath(path string) string {
 //
 //	GET  /_sim/counters, /_sim/log
 //	POST /_sim/advance?by=24h, /_sim/spend?n=100, /_sim/drift?n=5, /_sim/outage?on=true
+//	POST /_sim/edit?stream=customer&id=17&field=name&value=New
 //	GET  /_sim/mark, /_sim/live?stream=customer, /_sim/existed?stream=customer&since=0
+//	GET  /_sim/written?stream=customer, /_sim/snapshot?stream=customer
 func (a *account) operate(r *http.Request) reply {
 	q, name := r.URL.Query(), controlPath(r.URL.Path)
 	n, _ := strconv.Atoi(q.Get("n"))
@@ -44,6 +46,15 @@ func (a *account) operate(r *http.Request) reply {
 	case "existed":
 		since, _ := strconv.ParseUint(q.Get("since"), 10, 64)
 		out = a.Existed(q.Get("stream"), Mark(since))
+	case "written":
+		out = a.Written(q.Get("stream"))
+	case "snapshot":
+		out = map[string]json.RawMessage{}
+		for id, shown := range a.Snapshot(q.Get("stream")) {
+			out.(map[string]json.RawMessage)[id] = json.RawMessage(shown)
+		}
+	case "edit":
+		out = map[string]bool{"ok": a.Edit(q.Get("stream"), q.Get("id"), q.Get("field"), q.Get("value"))}
 	case "advance":
 		by, err := time.ParseDuration(q.Get("by"))
 		if err != nil {
@@ -67,6 +78,7 @@ func (a *account) operate(r *http.Request) reply {
 // controls are the control paths and their verbs.
 var controls = map[string]string{
 	"counters": http.MethodGet, "log": http.MethodGet, "mark": http.MethodGet, "live": http.MethodGet, "existed": http.MethodGet,
+	"written": http.MethodGet, "snapshot": http.MethodGet, "edit": http.MethodPost,
 	"advance": http.MethodPost, "spend": http.MethodPost, "drift": http.MethodPost, "outage": http.MethodPost,
 }
 

@@ -42,6 +42,8 @@ type Counters struct {
 
 // LogEntry is one answered request.
 type LogEntry struct {
+	// N is the number of the request, the first is 1.
+	N int64 `json:"n"`
 	// At is the vendor's clock when the request arrived.
 	At time.Time `json:"at"`
 	// Method, Path, Query and Host are those of the request; Path has the vendor's prefix cut off.
@@ -53,6 +55,9 @@ type LogEntry struct {
 	Status int `json:"status"`
 	// Fault is the injected fault, empty for none.
 	Fault FaultKind `json:"fault,omitempty"`
+	// Done tells that a write of this request took effect, whatever the answer was, or whether there was one. Of a late
+	// write it turns true when that takes effect.
+	Done bool `json:"done,omitempty"`
 }
 
 // tally keeps counters and log. It is safe for concurrent use.
@@ -107,6 +112,17 @@ func (t *tally) leave(e LogEntry) {
 	}
 	t.log[t.next] = e
 	t.next = (t.next + 1) % t.size
+}
+
+// done notes that the write of an answered request took effect after all.
+func (t *tally) done(n int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range t.log {
+		if t.log[i].N == n {
+			t.log[i].Done = true
+		}
+	}
 }
 
 func (t *tally) counters() Counters {

@@ -26,7 +26,7 @@ type Customerly struct {
 	tags         []customerlyTag
 	companies    map[string]object
 	messages     []CustomerlyMessage
-	knowledge    map[string][]object
+	knowledge    map[string]*shelf
 	lastArticle  int64
 	calls        int // accepted, for ConvertEvery
 }
@@ -46,6 +46,7 @@ func NewCustomerly(o CustomerlyOptions) *Customerly {
 	for _, word := range tagWords {
 		s.tags = append(s.tags, customerlyTag{name: word, exists: true})
 	}
+	s.account.amend, s.account.target, s.account.invalid, s.account.byRow = s.amend, s.target, s.invalid, true
 	s.account.show = func(stream string, r *record) object { return s.person(stream == CustomerlyUsers, r, true) }
 	s.account.rename = func(_ *table, r *record, name string) { r.name = name + " " + r.key }
 	g.serve, g.path, g.authorised, g.refuse, g.silent = s.answerCall, customerlyPath, s.knows, s.refuse, true
@@ -141,11 +142,7 @@ func (s *Customerly) answerCall(c *call) reply {
 	if s.calls++; s.o.ConvertEvery > 0 && s.calls%s.o.ConvertEvery == 0 {
 		s.convertAny(c)
 	}
-	if write && c.fault.is(FaultLateWrite) {
-		s.postpone(c, func(later *call) reply { return run(s, later) })
-		return reply{}
-	}
-	return run(s, c)
+	return s.perform(c, write, func(c *call) reply { return run(s, c) })
 }
 
 // read reads the body of a write into the call: an object, or nothing where the endpoint needs none.
@@ -188,9 +185,12 @@ func (s *Customerly) unknown(lead bool) reply {
 }
 
 // refuse words what the gate itself answers; only the text about the token is known.
-func (s *Customerly) refuse(status int, _ string) reply {
+func (s *Customerly) refuse(status int, message string) reply {
 	if status == http.StatusUnauthorized {
 		return s.fail(s.o.TokenStatus, "Access token not found.")
+	}
+	if status < 500 && status != http.StatusTooManyRequests {
+		return s.fail(status, message)
 	}
 	return s.fail(status, http.StatusText(status))
 }
@@ -198,13 +198,11 @@ func (s *Customerly) refuse(status int, _ string) reply {
 // customerlyData wraps an answer.
 func customerlyData(v any) reply { return ok(object{{"data", v}}) }
 
-// done counts writes and answers with what fixtures show: an empty list.
-func (s *Customerly) done() reply {
-	s.wrote(1)
+// done notes a write and answers with what fixtures show: an empty list.
+func (s *Customerly) done(c *call, stream, id, verb string) reply {
+	s.note(stream, id, verb, c.sent)
 	return customerlyData([]object{})
 }
-
-func (s *Customerly) wrote(n int) { s.tally.count(func(k *Counters) { k.Writes += n }) }
 
 // accountList lists the team-mates, all at once.
 func (s *Customerly) accountList(*call) reply { return customerlyData(customerlyAdmins) }

@@ -222,6 +222,20 @@ func (q *people) byUserID(id string) int {
 	return -1
 }
 
+// sight returns the record that a reader finds: i, or where it does not see that (yet), one that was it before a late write;
+// nil for none.
+func (q *people) sight(i int, fits func(*head) bool, sought bool) *record {
+	if r := q.asRead(i, sought); r != nil && fits(&r.head) {
+		return r
+	}
+	for other := range q.past {
+		if r := q.asRead(other, sought); r != nil && fits(&r.head) {
+			return r
+		}
+	}
+	return nil
+}
+
 // noted keeps the ways to a written record.
 func (q *people) noted(r *record) {
 	if r.email != "" {

@@ -138,12 +138,25 @@ func (s *Customerly) userDetails(c *call) reply { return s.one(c, s.users) }
 
 func (s *Customerly) leadDetails(c *call) reply { return s.one(c, s.leads) }
 
+// one is the single read. Its keys are the client's own, so that it is a search unless the options say otherwise.
 func (s *Customerly) one(c *call, q *people) reply {
-	i, bad := s.asked(c, q)
-	if bad != nil {
+	ask, r := c.query(), (*record)(nil)
+	email, id := ask.Get("email"), ask.Get("user_id")
+	fits := func(h *head) bool { return q.address(h.email) == q.address(email) }
+	switch {
+	case email == "" && (id == "" || q == s.leads):
+		_, bad := s.asked(c, q)
 		return *bad
+	case email == "":
+		fits = func(h *head) bool { return h.myID == id }
+		r = q.sight(q.byUserID(id), fits, !s.opts.KeysAtOnce)
+	default:
+		r = q.sight(q.byEmail(email), fits, !s.opts.KeysAtOnce)
 	}
-	return customerlyData(s.person(q == s.users, q.at(i), true))
+	if r == nil {
+		return s.unknown(q == s.leads)
+	}
+	return customerlyData(s.person(q == s.users, r, true))
 }
 
 func (s *Customerly) userDelete(c *call) reply { return s.erase(c, s.users) }
@@ -157,5 +170,6 @@ func (s *Customerly) erase(c *call, q *people) reply {
 		return *bad
 	}
 	q.remove(i, q.stamp(c.now))
-	return s.done()
+	h := q.headAt(i)
+	return s.done(c, q.stream, h.key, "delete")
 }

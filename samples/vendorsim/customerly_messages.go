@@ -2,6 +2,7 @@ package vendorsim
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -23,7 +24,7 @@ const CustomerlyEffectMessage = "message sent"
 func (s *Customerly) Messages() []CustomerlyMessage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.doLate(s.Now())
+	s.arrive(s.Now())
 	return slices.Clone(s.messages)
 }
 
@@ -66,8 +67,8 @@ func (s *Customerly) messageSend(c *call) reply {
 		return s.wrong(p.bad)
 	}
 	s.messages = append(s.messages, m)
-	s.tally.count(func(k *Counters) { k.Effects[CustomerlyEffectMessage]++ })
-	s.wrote(1)
+	s.effect(CustomerlyEffectMessage, 1)
+	s.note("messages", strconv.Itoa(len(s.messages)), "create", p)
 	return customerlyData(object{{"timestamp", c.now.Unix()}})
 }
 

@@ -128,7 +128,11 @@ func (s *Customerly) tagChange(c *call) reply {
 			return have == name
 		}))
 	}
-	return s.done()
+	verb := "tag"
+	if untag {
+		verb = "untag"
+	}
+	return s.done(c, "tags", name, verb)
 }
 
 // tagDelete takes a tag off everybody; the body names it.
@@ -143,5 +147,5 @@ func (s *Customerly) tagDelete(c *call) reply {
 	}
 	t.exists = false
 	t.generation++
-	return s.done()
+	return s.done(c, "tags", name, "delete")
 }

@@ -3,90 +3,8 @@ package vendorsim
 import (
 	"encoding/json"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
-
-func (s *Customerly) userUpsert(c *call) reply { return s.batch(c, s.users) }
-
-func (s *Customerly) leadUpsert(c *call) reply { return s.batch(c, s.leads) }
-
-// batch takes rows one by one. The answer is 200 also where some, or all, were refused.
-func (s *Customerly) batch(c *call, q *people) reply {
-	rows := c.sent.objects(q.stream)
-	switch {
-	case c.sent.bad != "":
-		return s.wrong(c.sent.bad)
-	case len(rows) == 0:
-		return s.wrong(q.stream + " is required")
-	case s.o.MaxBatch > 0 && len(rows) > s.o.MaxBatch:
-		return s.wrong("Too many " + q.stream + ", the maximum is " + strconv.Itoa(s.o.MaxBatch))
-	}
-	taken, refused, addresses := 0, []object{}, []any{}
-	for _, p := range rows {
-		if reason := s.upsert(q, p, c.now); reason != "" {
-			refused = append(refused, object{{"email", jsonOf(p.fields["email"])}, {"message", reason}})
-			addresses = append(addresses, jsonOf(p.fields["email"]))
-			continue
-		}
-		taken++
-	}
-	s.wrote(taken)
-	if s.o.NotAdded {
-		return customerlyData(object{{"inserted", taken}, {"not_added", addresses}})
-	}
-	return customerlyData(object{{"inserted", taken}, {"errors", refused}})
-}
-
-// upsert takes one row and returns why not, "" where it did. The address is the key: a known one is changed, where it
-// stands; a lead who is sent as a user becomes one.
-func (s *Customerly) upsert(q *people, p *payload, now time.Time) (reason string) {
-	email := strings.TrimSpace(p.text("email"))
-	name, id, tags := p.text("name"), p.text("user_id"), p.strings("tags")
-	attributes := p.object("attributes")
-	at := strings.LastIndexByte(email, '@')
-	switch {
-	case p.bad != "":
-		return p.bad
-	case email == "":
-		return "email is required"
-	case at < 1 || at == len(email)-1 || strings.ContainsAny(email, " \t\r\n,"):
-		return "email is not valid"
-	}
-	if s.o.Reject != nil {
-		if reason = s.o.Reject(email); reason != "" {
-			return reason
-		}
-	}
-	if q == s.leads && s.users.byEmail(email) >= 0 {
-		q = s.users
-	}
-	i := q.byEmail(email)
-	if lead := s.leads.byEmail(email); i < 0 && lead >= 0 {
-		i = s.convert(lead, now)
-	}
-	var r *record
-	if i >= 0 {
-		r = q.touch(i, q.stamp(now))
-		r.body = r.body.clone()
-	} else {
-		r = q.insert(now.UnixMilli())
-		r.email, r.name, r.myID, r.body = email, "", "", nobody(q == s.leads)
-	}
-	if p.has("name") {
-		r.name = name
-	}
-	if p.has("user_id") {
-		r.myID = id
-	}
-	s.addTags(r, tags)
-	if attributes != nil {
-		s.merge(r, attributes.fields, s.o.ReplaceAttributes)
-	}
-	q.noted(r)
-	return ""
-}
 
 // merge puts attributes over those there are, or in place of them.
 func (s *Customerly) merge(r *record, sent map[string]any, replace bool) {
@@ -144,7 +62,7 @@ func (s *Customerly) userUnsubscribe(c *call) reply {
 	r := s.users.touch(i, s.users.stamp(c.now))
 	r.body = r.body.clone()
 	r.body.set("unsubscribe", 1)
-	return s.done()
+	return s.done(c, CustomerlyUsers, r.key, "unsubscribe")
 }
 
 // userAttributes merges attributes into those of a user.
@@ -161,7 +79,7 @@ func (s *Customerly) userAttributes(c *call) reply {
 	r := s.users.touch(i, s.users.stamp(c.now))
 	r.body = r.body.clone()
 	s.merge(r, sent.fields, false)
-	return s.done()
+	return s.done(c, CustomerlyUsers, r.key, "add-attributes")
 }
 
 // selected finds the user that an object names by internal_user_id, user_id or email.
@@ -196,7 +114,7 @@ func (s *Customerly) userCompany(c *call) reply {
 		return s.wrong(p.bad)
 	}
 	s.companies[id] = company
-	return s.done()
+	return s.done(c, "companies", id, "add-to-company")
 }
 
 // companyAttributes merges attributes into those of a company.
@@ -209,7 +127,7 @@ func (s *Customerly) companyAttributes(c *call) reply {
 		return s.wrong(c.sent.bad)
 	}
 	s.companies[c.last()] = company
-	return s.done()
+	return s.done(c, "companies", c.last(), "add-attributes")
 }
 
 // company returns a changed copy of a company, new where there is none.
@@ -237,7 +155,7 @@ func (s *Customerly) company(id string, p *payload, attributes string) object {
 func (s *Customerly) Company(id string) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.doLate(s.Now())
+	s.arrive(s.Now())
 	if company, known := s.companies[id]; known {
 		return appendJSON(nil, company)
 	}

@@ -11,6 +11,11 @@
 // synchroteam*.go has the endpoints of the Synchroteam API v3, data_*.go its invented account; syncro*.go has the Syncro
 // API v1, syncro_data*.go its invented account; sonar*.go and customerly*.go have theirs.
 //
+// A test that loads into a simulator asks it what really happened: Written has every write that took effect, Snapshot and
+// Contents what the store holds, Log which request was done although its answer was lost, Counters.Effects what people
+// noticed. Faults spoil answers and writes, Options.IndexLag hides writes from searches, and Edit, Delete, Require, Lock
+// and Merge are the people who work in the account meanwhile.
+//
 // Records are made on demand from the seed and their index, so a million customers cost no memory. Only what was
 // changed since (by writes, by drift, by a test) is kept.
 package vendorsim

@@ -34,6 +34,7 @@ func (a *account) SetDrift(d Drift) {
 func (a *account) DriftNow(n int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.arrive(a.gate.Now())
 	for range n {
 		a.driftStep(a.gate.Now())
 	}

@@ -178,6 +178,7 @@ func TestSlowAnswersAreCutByTheCallersContext(t *testing.T) {
 		assert.Equal(t, 30*time.Second, time.Since(start))
 		assert.Equal(t, 1, s.Counters().Cancelled)
 		assert.Len(t, s.Changed(StreamCustomers, 0), 1, "the write was done, only its answer is lost")
+		assert.True(t, s.Log()[0].Done)
 		assert.Equal(t, 1, s.Counters().ByStatus[0])
 	})
 }

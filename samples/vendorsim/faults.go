@@ -56,7 +56,7 @@ const (
 	FaultOutage FaultKind = "outage"
 )
 
-// FaultKinds lists every kind that may stand in Options.Faults.
+// FaultKinds lists every kind that may stand in Options.Faults and spoils any call; see WriteFaultKinds for the others.
 func FaultKinds() []FaultKind {
 	return []FaultKind{
 		FaultReset, FaultResetCounted, FaultLateWrite, FaultCut, Fault500, Fault503, FaultRate, FaultQuota, FaultHTML,
@@ -76,13 +76,19 @@ type Fault struct {
 	Every int
 	// Times stops it after so many; 0 never.
 	Times int
+	// For lets it go on happening to every fitting request for so long once it has begun; such a span counts once for Times.
+	For time.Duration
 	// Path limits it to requests whose path contains it, in any case; Method to that verb.
 	Path, Method string
-	// Done lets a write take effect although the answer is a 500 or 503.
+	// When limits it to writes whose fields it accepts: decoded JSON, numbers as json.Number; of a batch any row. It must not
+	// call the simulator.
+	When func(fields map[string]any) bool
+	// Done lets a write take effect although the answer is a 500, 502, 503, 504 or error_200.
 	Done bool
-	// Delay, RetryAfter and Location belong to the kinds that mention them.
-	Delay, RetryAfter time.Duration
-	Location          string
+	// The rest belongs to the kinds that mention it.
+	Delay, RetryAfter, Shift time.Duration
+	Location, Field, Text    string
+	Letters, Factor, Status  int
 }
 
 // faultDesk draws the fault of each request. It is safe for concurrent use.
@@ -96,6 +102,7 @@ type faultDesk struct {
 type faultState struct {
 	Fault
 	seen, hit int
+	until     time.Time // of the span under way
 }
 
 func (d *faultDesk) set(faults []Fault) {
@@ -117,19 +124,23 @@ func (d *faultDesk) down() *Fault {
 	return nil
 }
 
-// next returns the fault of this request, nil for none.
-func (d *faultDesk) next(r *http.Request) *Fault {
+// next returns the fault of this call, nil for none.
+func (d *faultDesk) next(c *call) *Fault {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var found *Fault
 	for i := range d.faults {
 		f := &d.faults[i]
-		if !f.fits(r) {
+		if !f.fits(c) {
 			continue
 		}
 		f.seen++
-		if found == nil && f.due(d.seed, i) {
-			f.hit++
+		spans := c.now.Before(f.until)
+		if found == nil && (spans || f.due(d.seed, i)) {
+			if !spans {
+				f.hit++
+				f.until = c.now.Add(f.For)
+			}
 			one := f.Fault
 			found = &one
 		}
@@ -137,11 +148,14 @@ func (d *faultDesk) next(r *http.Request) *Fault {
 	return found
 }
 
-func (f *faultState) fits(r *http.Request) bool {
-	if f.Method != "" && !strings.EqualFold(f.Method, r.Method) {
+func (f *faultState) fits(c *call) bool {
+	if f.Method != "" && !strings.EqualFold(f.Method, c.r.Method) || f.onlyWrites() && c.r.Method == http.MethodGet {
 		return false
 	}
-	return f.Path == "" || strings.Contains(strings.ToLower(r.URL.Path), strings.ToLower(f.Path))
+	if f.Path != "" && !strings.Contains(strings.ToLower(c.r.URL.Path), strings.ToLower(f.Path)) {
+		return false
+	}
+	return f.fitsBody(c)
 }
 
 func (f *faultState) due(seed uint64, slot int) bool {

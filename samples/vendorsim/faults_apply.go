@@ -38,6 +38,16 @@ func (g *Gate) faulty(c *call, st *standing) reply {
 		out.header = htmlHeader()
 	case FaultTruncated:
 		out.body = out.body[:len(out.body)/2]
+	case FaultEmpty:
+		out = reply{status: http.StatusOK}
+	case Fault204:
+		out = reply{status: http.StatusNoContent}
+	case FaultExists:
+		out = g.exists(c, out)
+	case FaultHalf:
+		out = g.refuse(http.StatusInternalServerError, msg500)
+	case FaultSunset:
+		out = g.sunset(out)
 	}
 	return out
 }
@@ -45,7 +55,16 @@ func (g *Gate) faulty(c *call, st *standing) reply {
 // insteadOf answers the faults under which nothing is served; a fault marked Done serves and forgets the answer.
 func (g *Gate) insteadOf(c *call, st *standing) (out reply, instead bool) {
 	f := c.fault
+	if out, refused := g.refusalOf(f); refused {
+		return out, true
+	}
 	switch f.Kind {
+	case Fault502:
+		out = reply{status: http.StatusBadGateway, body: []byte(gatewayPage), header: htmlHeader()}
+	case Fault504:
+		out = reply{status: http.StatusGatewayTimeout, body: []byte(gatewayPage), header: htmlHeader()}
+	case FaultError200:
+		out = g.refuse(http.StatusOK, msgFailed)
 	case Fault500:
 		out = g.refuse(http.StatusInternalServerError, msg500)
 	case Fault503:

@@ -43,8 +43,13 @@ type call struct {
 	r     *http.Request
 	path  string // the endpoint's name, such as customer/list
 	now   time.Time
+	n     int64    // the request's number
 	fault *Fault   // nil for none
 	sent  *payload // what a write carries, nil for others
+	late  bool     // a write that takes effect after its connection broke
+	wrote []Write  // what took effect
+	body  *peeked  // what was read ahead of the body, nil for nothing
+	files []fetched
 }
 
 func newGate(o Options) *Gate {
@@ -94,15 +99,17 @@ func (g *Gate) answer(r *http.Request) reply {
 	if control := controlPath(r.URL.Path); control != "" {
 		return g.control(r)
 	}
-	c := &call{r: r, path: g.path(r.URL.Path)}
 	n := g.number.Add(1)
+	c := &call{r: r, path: g.path(r.URL.Path), n: n}
 	g.tally.enter(r, c.path)
 	if g.opts.OnRequest != nil {
 		g.opts.OnRequest(r)
 	}
 	c.now = g.Now()
 	out := g.admit(c, n)
-	entry := LogEntry{At: c.now, Method: r.Method, Path: c.path, Query: r.URL.RawQuery, Host: hostOf(r), Status: out.status}
+	entry := LogEntry{
+		N: n, At: c.now, Method: r.Method, Path: c.path, Query: r.URL.RawQuery, Host: hostOf(r), Status: out.status, Done: len(c.wrote) > 0,
+	}
 	if c.fault != nil {
 		entry.Fault = c.fault.Kind
 	}
@@ -124,10 +131,13 @@ func (g *Gate) admit(c *call, n int64) reply {
 		return g.finish(c, n, g.stranger(), limits.peek(c.now))
 	}
 	if known && !limits.full(c.now) { // a refused call uses up no fault
-		c.fault = g.faults.next(c.r)
+		c.fault = g.faults.next(c)
 	}
-	if c.fault.is(FaultReset) {
+	switch {
+	case c.fault.is(FaultReset):
 		return reply{broken: true}
+	case c.fault.is(FaultWAF):
+		return g.finish(c, n, reply{status: http.StatusForbidden, body: []byte(blockedPage), header: htmlHeader()}, limits.peek(c.now))
 	}
 	verdict, st := limits.take(c.now)
 	switch verdict {
@@ -161,8 +171,11 @@ func (g *Gate) finish(c *call, n int64, out reply, st standing) reply {
 		p := pickFor(g.opts.Seed, 0x1a7, int(n))
 		delay += time.Duration(p.share() * float64(j))
 	}
-	if c.fault.is(FaultSlow) {
+	switch {
+	case c.fault.is(FaultSlow):
 		delay += orDefault(c.fault.Delay, 5*time.Minute)
+	case c.fault.is(FaultSlower):
+		delay *= time.Duration(orDefault(c.fault.Factor, 10))
 	}
 	if err := sleep(c.r.Context(), delay); err != nil {
 		g.tally.count(func(k *Counters) { k.Cancelled++ })
@@ -172,11 +185,13 @@ func (g *Gate) finish(c *call, n int64, out reply, st standing) reply {
 		out.header = make(http.Header, 10)
 	}
 	h := out.header
-	if len(h["Content-Type"]) == 0 {
-		h["Content-Type"] = []string{"application/json; charset=utf-8"}
+	if out.status != http.StatusNoContent {
+		if len(h["Content-Type"]) == 0 {
+			h["Content-Type"] = []string{"application/json; charset=utf-8"}
+		}
+		h["Content-Length"] = []string{strconv.Itoa(len(out.body))}
 	}
 	h["Date"] = []string{g.Now().Add(g.opts.DateSkew).UTC().Format(http.TimeFormat)}
-	h["Content-Length"] = []string{strconv.Itoa(len(out.body))}
 	if !g.opts.NoLimitHeaders && !g.silent {
 		st.headers(h)
 	}

@@ -34,6 +34,23 @@ type Options struct {
 	// LatencyJitter adds up to as much again, drawn for each request number.
 	LatencyJitter time.Duration
 
+	// IndexLag is for how long after a write through the API lists, filters and searches show neither a new record nor the
+	// new content of a changed one; deleted records go on showing. Totals fit what is shown. A single read by the vendor's
+	// own id (at Sonar: by phone number) sees the write at once. What people change by hand is seen at once.
+	IndexLag time.Duration
+	// KeysAtOnce lets single reads by a unique key of the client's own (Synchroteam's myId, Customerly's email and user_id)
+	// see writes at once too. Without it they are searches.
+	KeysAtOnce bool
+	// StaleReads is for how long after a write single reads show the record as it was: a replica that lags behind.
+	StaleReads time.Duration
+	// HookStreams are streams about whose writes the account tells a web address, as its owner set up in the vendor's own
+	// pages; each write counts EffectWebhook. Sonar has webhooks in its API instead.
+	HookStreams []string
+
+	// DefaultSite lets a Synchroteam account make a site of its own, with the customer's name and address, for each new
+	// customer. No document says so.
+	DefaultSite bool
+
 	// Drift changes the data between requests.
 	Drift Drift
 	// Faults are the bad moods at the start; SetFaults changes them later.

@@ -29,7 +29,9 @@ func ok(v any) reply {
 
 // fail is an error in the vendor's standard shape (reference: Errors, Response Body Properties).
 func fail(status int, message string) reply {
-	return reply{status: status, body: appendJSON(nil, object{
-		{"error", http.StatusText(status)}, {"message", message},
-	})}
+	title := http.StatusText(status)
+	if status == http.StatusOK {
+		title = "Error"
+	}
+	return reply{status: status, body: appendJSON(nil, object{{"error", title}, {"message", message}})}
 }

@@ -91,6 +91,16 @@ func TestControlPlane(t *testing.T) {
 	var ids []string
 	require.NoError(t, json.Unmarshal(over(t, "GET", base+"/_sim/existed?stream=customer").body, &ids))
 	assert.Equal(t, s.Existed(StreamCustomers, 0), ids)
+	var shown map[string]row
+	require.NoError(t, json.Unmarshal(over(t, "GET", base+"/_sim/snapshot?stream=customer").body, &shown))
+	require.NotEmpty(t, shown)
+	for id := range shown {
+		assert.JSONEq(t, `{"ok":true}`, string(over(t, "POST", base+"/_sim/edit?stream=customer&field=name&value=Ed&id="+id).body))
+		require.NoError(t, json.Unmarshal(over(t, "GET", base+"/_sim/snapshot?stream=customer").body, &shown))
+		assert.Equal(t, "Ed", shown[id]["name"])
+		break
+	}
+	assert.Equal(t, "[]", string(over(t, "GET", base+"/_sim/written?stream=customer").body))
 	assert.Equal(t, 400, over(t, "POST", base+"/_sim/advance?by=x").status)
 	assert.Equal(t, 404, over(t, "GET", base+"/_sim/x").status)
 	assert.Equal(t, 405, over(t, "GET", base+"/_sim/spend?n=1").status)

@@ -20,7 +20,7 @@ type Sonar struct {
 
 	customers *table // guarded by the account's lock, as all below
 	texts     []SonarText
-	hooks     []object
+	hooks     shelf
 	lastHook  int64
 	events    []SonarEvent
 }
@@ -33,6 +33,7 @@ func NewSonar(o SonarOptions) *Sonar {
 	s.customers = s.customerTable()
 	s.add(s.customers)
 	s.firstHooks()
+	s.account.amend, s.account.target, s.account.invalid = s.amend, s.target, s.invalid
 	s.account.show = func(_ string, r *record) object { return s.details(r) }
 	s.account.rename = func(_ *table, r *record, name string) {
 		r.name, r.body = name, r.body.clone()
@@ -105,11 +106,7 @@ func (s *Sonar) answerCall(c *call) reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.settle(c.now)
-	if write && c.fault.is(FaultLateWrite) {
-		s.postpone(c, func(later *call) reply { return run(s, later) })
-		return reply{}
-	}
-	return run(s, c)
+	return s.perform(c, write, func(c *call) reply { return run(s, c) })
 }
 
 // json is an answer with the headers of the recordings.
@@ -133,16 +130,18 @@ func (s *Sonar) fail(status int, text string) reply {
 // missing answers for something that does not exist.
 func (s *Sonar) missing(what string) reply { return s.fail(s.o.MissingStatus, what+" Not Found") }
 
-// done counts a write and answers.
-func (s *Sonar) done(status int, v any) reply {
-	s.tally.count(func(k *Counters) { k.Writes++ })
+// done notes a write and answers.
+func (s *Sonar) done(c *call, stream, id, verb string, status int, v any) reply {
+	s.note(stream, id, verb, c.sent)
 	return s.json(status, v)
 }
 
 // refuse words what the gate itself answers. Only the texts of a 401 are recorded.
-func (s *Sonar) refuse(status int, _ string) reply {
+func (s *Sonar) refuse(status int, message string) reply {
 	text := http.StatusText(status)
 	switch {
+	case status < 500 && status != http.StatusUnauthorized && status != http.StatusTooManyRequests:
+		text = message
 	case status == http.StatusUnauthorized && s.o.BadToken:
 		text = "Bad Token"
 	case status == http.StatusUnauthorized:

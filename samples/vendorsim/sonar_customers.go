@@ -40,7 +40,7 @@ func (s *Sonar) answered(r *record) object {
 func (s *Sonar) Stored(phone string) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.doLate(s.Now())
+	s.arrive(s.Now())
 	i := s.customers.live(sonarNumber(phone))
 	if i < 0 {
 		return nil
@@ -58,11 +58,11 @@ func (s *Sonar) customerDetails(c *call) reply {
 	case key == "":
 		return s.fail(http.StatusBadRequest, "Invalid Phone Number")
 	default:
-		i := s.customers.live(key)
-		if i < 0 {
+		r := s.customers.asRead(s.customers.find(key), false)
+		if r == nil {
 			return s.missing("Customer")
 		}
-		o := s.details(s.customers.at(i))
+		o := s.details(r)
 		switch {
 		case c.fault.is(FaultNoID):
 			o = o.without("phone_number")
@@ -94,6 +94,9 @@ func (s *Sonar) customerUpsert(c *call) reply {
 	if c.sent.bad != "" {
 		return s.fail(http.StatusBadRequest, c.sent.bad)
 	}
+	if lacks := s.lacking(SonarCustomers, draft); len(lacks) > 0 {
+		return s.fail(http.StatusBadRequest, strings.Join(lacks, " is missing, ")+" is missing")
+	}
 	r := s.keep(key, draft, c.now)
 	status := http.StatusOK
 	if i < 0 {
@@ -103,7 +106,11 @@ func (s *Sonar) customerUpsert(c *call) reply {
 		status = http.StatusCreated
 	}
 	s.changed(r, was, c.now)
-	return s.done(status, s.answered(r))
+	verb := "update"
+	if i < 0 {
+		verb = "create"
+	}
+	return s.done(c, SonarCustomers, r.key, verb, status, s.answered(r))
 }
 
 // fill puts what was sent into a draft.
@@ -228,8 +235,9 @@ func (s *Sonar) customerSet(c *call, key string, v any) reply {
 	was := s.customers.at(i).body
 	body := was.clone()
 	body.set(key, v)
-	s.changed(s.keep(s.customers.headAt(i).key, body, c.now), was, c.now)
-	return s.done(http.StatusCreated, object{{"success", true}})
+	r := s.keep(s.customers.headAt(i).key, body, c.now)
+	s.changed(r, was, c.now)
+	return s.done(c, SonarCustomers, r.key, strings.TrimPrefix(c.path, "customers/"), http.StatusCreated, object{{"success", true}})
 }
 
 func (s *Sonar) customerClose(c *call) reply { return s.customerSet(c, "state", "closed") }
@@ -266,7 +274,7 @@ func (s *Sonar) propertyDelete(c *call) reply {
 	body := r.body.clone()
 	body.set("properties", old.without(name))
 	s.keep(r.key, body, c.now)
-	return s.done(http.StatusOK, object{
+	return s.done(c, SonarCustomers, r.key, "delete property", http.StatusOK, object{
 		{"property_name", name}, {"property_value", value}, {"email", body.get("email")}, {"phone_number", s.phone(r.key)}, {"deleted", true},
 	})
 }

@@ -26,7 +26,7 @@ type SonarEvent struct {
 func (s *Sonar) Events() []SonarEvent {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.doLate(s.Now())
+	s.arrive(s.Now())
 	return slices.Clone(s.events)
 }
 
@@ -49,12 +49,12 @@ func (s *Sonar) addHook(name, url string, active bool, settings object, now time
 		{"id", 4100 + s.lastHook}, {"name", name}, {"active", active}, {"settings", settings}, {"url", url},
 		{"http_method", http.MethodPost}, {"payload", nil}, {"created_at", at}, {"updated_at", at},
 	}
-	s.hooks = append(s.hooks, hook)
+	s.hooks.put(&s.recent, append(slices.Clone(s.hooks.all), hook))
 	return hook
 }
 
 func (s *Sonar) webhookList(c *call) reply {
-	hooks := slices.Clone(s.hooks)
+	hooks := slices.Clone(s.hooks.listed(&s.recent))
 	if hooks = c.fault.spoilRows(hooks, nil); s.o.WrapWebhooks {
 		return s.json(http.StatusOK, object{{"webhooks", hooks}})
 	}
@@ -102,22 +102,23 @@ func (s *Sonar) webhookCreate(c *call) reply {
 	if sent.bad != "" {
 		return s.fail(http.StatusBadRequest, sent.bad)
 	}
-	return s.done(http.StatusCreated, s.addHook(name, url, active, settings, c.now))
+	hook := s.addHook(name, url, active, settings, c.now)
+	return s.done(c, "webhooks", itoa(hook.get("id").(int64)), "create", http.StatusCreated, hook)
 }
 
 func (s *Sonar) webhookDelete(c *call) reply {
 	id := c.r.URL.Path[strings.LastIndexByte(strings.TrimSuffix(c.r.URL.Path, "/"), '/')+1:]
-	n := slices.IndexFunc(s.hooks, func(h object) bool { return string(appendJSON(nil, h.get("id"))) == strings.TrimSuffix(id, "/") })
+	n := slices.IndexFunc(s.hooks.all, func(h object) bool { return string(appendJSON(nil, h.get("id"))) == strings.TrimSuffix(id, "/") })
 	if n < 0 {
 		return s.missing("Webhook")
 	}
-	s.hooks = slices.Delete(slices.Clone(s.hooks), n, n+1)
-	return s.done(http.StatusOK, object{{"success", true}})
+	s.hooks.put(&s.recent, slices.Delete(slices.Clone(s.hooks.all), n, n+1))
+	return s.done(c, "webhooks", strings.TrimSuffix(id, "/"), "delete", http.StatusOK, object{{"success", true}})
 }
 
 // happened makes the deliveries of one event to the webhooks that listen to it; text is nil where there is none.
 func (s *Sonar) happened(event string, r *record, text *SonarText, now time.Time) {
-	for _, hook := range s.hooks {
+	for _, hook := range s.hooks.all {
 		settings, _ := hook.get("settings").(object)
 		if hook.get("active") != true || settings.text(event) != "true" {
 			continue
@@ -136,6 +137,7 @@ func (s *Sonar) happened(event string, r *record, text *SonarText, now time.Time
 		if who := sonarAgentOf(r.body.text("assignee")); who != nil {
 			o.set("user", who.object())
 		}
+		s.effect(EffectWebhook, 1)
 		s.events = append(s.events, SonarEvent{URL: hook.text("url"), Body: appendJSON(nil, o), At: now})
 	}
 }

@@ -36,7 +36,7 @@ const sonarEcho = 7 * time.Second
 func (s *Sonar) Texts() []SonarText {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.doLate(s.Now())
+	s.arrive(s.Now())
 	return slices.Clone(s.texts)
 }
 
@@ -69,9 +69,10 @@ func (s *Sonar) messageSend(c *call) reply {
 	i := s.customers.live(key)
 	if i < 0 {
 		i = s.keep(key, s.emptyCustomer(), c.now).idx
+		s.acted(SonarCustomers, key, "create", p)
 		s.happened("customer_created", s.customers.at(i), nil, c.now)
 	}
-	return s.post(i, text, text.Text)
+	return s.post(c, i, text, text.Text)
 }
 
 // campaignSend asks for a campaign's text to one customer, now or later.
@@ -102,11 +103,11 @@ func (s *Sonar) campaignSend(c *call) reply {
 	if s.o.Sandbox {
 		shown = "sent"
 	}
-	return s.post(i, text, shown)
+	return s.post(c, i, text, shown)
 }
 
 // post keeps a text, counts the effect where there is one, and answers.
-func (s *Sonar) post(i int, text SonarText, shown string) reply {
+func (s *Sonar) post(c *call, i int, text SonarText, shown string) reply {
 	r := s.customers.at(i)
 	text.To, text.ExternalID = r.key, s.externalID(len(s.texts))
 	status := "queued"
@@ -124,11 +125,15 @@ func (s *Sonar) post(i int, text SonarText, shown string) reply {
 		if s.o.Sandbox {
 			effect = SonarEffectSandbox
 		}
-		s.tally.count(func(k *Counters) { k.Effects[effect]++ })
+		s.effect(effect, 1)
 		s.happened("outbound_message", r, &text, text.At)
 	}
 	s.texts = append(s.texts, text)
-	return s.done(http.StatusAccepted, object{{"to", s.phone(r.key)}, {"text", shown}, {"status", status}})
+	stream := "messages"
+	if text.Campaign != "" {
+		stream = "campaigns"
+	}
+	return s.done(c, stream, text.ExternalID, "create", http.StatusAccepted, object{{"to", s.phone(r.key)}, {"text", shown}, {"status", status}})
 }
 
 // repeated tells whether the same customer was sent the same text less than 7 seconds ago.
@@ -170,7 +175,7 @@ func (s *Sonar) messageTag(c *call) reply {
 			s.happened("tag_added_to_message", s.customers.at(i), text, c.now)
 		}
 	}
-	return s.done(http.StatusCreated, object{{"success", true}})
+	return s.done(c, "messages", id, "tag", http.StatusCreated, object{{"success", true}})
 }
 
 // sonarStops are words that unsubscribe whoever sends one.
@@ -182,7 +187,7 @@ func (s *Sonar) Receive(from, words string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.Now()
-	s.doLate(now)
+	s.arrive(now)
 	key := sonarNumber(from)
 	if key == "" {
 		return false

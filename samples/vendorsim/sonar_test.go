@@ -235,7 +235,7 @@ func TestSonarTextsAreCounted(t *testing.T) {
 		assert.Equal(t, "unsubscribed", off["status"])
 		on := a.object(t, 202, "POST", "/campaigns", `{"to":"+15550002222","campaign_id":17,"send_at":"2030-01-01 10:00"}`)
 		assert.Equal(t, row{"to": "+15550002222", "text": "We moved! 🏠", "status": "queued"}, on)
-		assert.Equal(t, map[string]int{SonarEffectText: 4, SonarEffectCampaign: 1}, s.Counters().Effects)
+		assert.Equal(t, map[string]int{SonarEffectText: 4, SonarEffectCampaign: 1, EffectWebhook: len(s.Events())}, s.Counters().Effects)
 		texts := s.Texts()
 		require.Len(t, texts, 8)
 		sent := 0

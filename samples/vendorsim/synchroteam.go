@@ -42,6 +42,7 @@ func NewSynchroteam(o Options) *Synchroteam {
 	s.recurrences = m.recurrences(clock, s.sites)
 	s.add(s.customers, s.sites, s.equipment, s.jobs, s.activities, s.recurrences)
 	s.account.show, s.account.rename = s.render, renameSynchroteam
+	s.account.amend, s.account.target, s.account.invalid = s.amend, s.target, s.invalid
 	s.Gate.serve, s.Gate.path, s.Gate.authorised = s.serve, endpointName, s.knows
 	return s
 }
@@ -160,9 +161,8 @@ func (s *Synchroteam) serve(c *call) reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.settle(c.now)
-	if c.fault.is(FaultLateWrite) && e.verb != http.MethodGet {
-		s.postpone(c, func(later *call) reply { return e.run(s, later) })
-		return reply{}
+	if e.verb != http.MethodGet {
+		return s.perform(c, true, func(c *call) reply { return e.run(s, c) })
 	}
 	if key, cached := s.prebuilt(c); key != "" {
 		if cached == nil {
@@ -196,6 +196,11 @@ func acceptsJSON(accept []string) bool {
 func (s *Synchroteam) prebuilt(c *call) (key string, body []byte) {
 	if s.opts.Prebuilt <= 0 || c.fault != nil || !strings.HasSuffix(c.path, "/list") {
 		return "", nil
+	}
+	for _, t := range s.tables {
+		if t.pending() { // a page goes stale without a change of the data
+			return "", nil
+		}
 	}
 	key = c.path + "?" + c.r.URL.RawQuery
 	if kept, found := s.pages[key]; found && kept.version == s.version {

@@ -1,7 +1,12 @@
 package vendorsim
 
+import "strings"
+
 // Actions on jobs. Each takes id, myId or num in its body and answers with a list (reference: Schedule a job and the
 // sections after it).
+
+// EffectTechnician is the effect of a Synchroteam account in Counters.Effects: the device of a technician tells of a job.
+const EffectTechnician = "technician notified"
 
 // act changes every job that the payload names. do may refuse through the payload; then nothing is changed.
 func (s *Synchroteam) act(c *call, do func(p *payload, r *record), show func(r *record) object, after func(r *record)) reply {
@@ -28,12 +33,12 @@ func (s *Synchroteam) act(c *call, do func(p *payload, r *record), show func(r *
 	rows := make([]object, len(found))
 	for n, i := range found {
 		r := f.t.commit(i, drafts[n], c.now)
+		s.note(StreamJobs, r.key, strings.TrimPrefix(c.path, "job/"), p)
 		rows[n] = show(r)
 		if after != nil {
 			after(r)
 		}
 	}
-	s.tally.count(func(k *Counters) { k.Writes += len(found) })
 	return ok(rows)
 }
 
@@ -70,7 +75,7 @@ func (s *Synchroteam) jobSchedule(c *call) reply {
 func (s *Synchroteam) jobUnschedule(c *call) reply {
 	return s.act(c, func(_ *payload, r *record) {
 		if r.user >= 0 && r.start != 0 && !r.draft() {
-			s.effect("technician notified", 1)
+			s.effect(EffectTechnician, 1)
 		}
 		r.start, r.end, r.user, r.status = 0, 0, -1, "created"
 		r.body.set("otherTechnicians", []any{})

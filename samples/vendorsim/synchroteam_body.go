@@ -16,6 +16,7 @@ const maxBody = 16 << 20
 // payload is the JSON object that a write sent. The first thing wrong with it is kept and answered with 400.
 type payload struct {
 	fields map[string]any
+	given  map[string]any // the fields as they came, where a fault altered them
 	bad    string
 }
 

@@ -1,5 +1,7 @@
 package vendorsim
 
+import "strings"
+
 // Deletes and undeletes. By a name, every record of that name goes (reference: Delete a customer).
 
 // change finds the records that a delete or undelete names and changes each. id gives its id on the wire.
@@ -18,13 +20,13 @@ func (s *Synchroteam) change(c *call, stream string, deleted bool, do func(t *ta
 	for n, i := range found {
 		do(f.t, i)
 		h := f.t.headAt(i)
+		s.note(stream, h.key, c.path[strings.LastIndexByte(c.path, '/')+1:], nil)
 		var id any = h.id
 		if stream == StreamJobs {
 			id = h.key
 		}
 		out[n] = object{{"id", id}, {flag, true}}
 	}
-	s.tally.count(func(k *Counters) { k.Writes += len(found) })
 	return out, nil
 }
 
@@ -32,7 +34,7 @@ func (s *Synchroteam) change(c *call, stream string, deleted bool, do func(t *ta
 func (s *Synchroteam) remove(c *call, stream string) reply {
 	rows, bad := s.change(c, stream, false, func(t *table, i int) {
 		if h := t.headAt(i); stream == StreamJobs && h.user >= 0 && h.start != 0 {
-			s.effect("technician notified", 1)
+			s.effect(EffectTechnician, 1)
 		}
 		t.remove(i, c.now.Unix())
 	}, "deleted")
@@ -90,11 +92,4 @@ func (s *Synchroteam) recurrenceClose(c *call) reply {
 		return *bad
 	}
 	return ok(rows[0])
-}
-
-// effect counts something that people outside would have noticed.
-func (s *Synchroteam) effect(name string, n int) {
-	if n > 0 {
-		s.tally.count(func(k *Counters) { k.Effects[name] += n })
-	}
 }

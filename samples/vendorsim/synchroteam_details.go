@@ -36,6 +36,30 @@ func (f finder) asked(q url.Values) (name, value string) {
 	return "", ""
 }
 
+// read returns the oldest live record with that value as a single read shows it, nil for none: by id and num out of the
+// store, by anything else out of the search index.
+func (f finder) read(name, value string, keysAtOnce bool) *record {
+	sought := true
+	var found []int
+	switch {
+	case name == "id" || name == "num" || name == "myId" && keysAtOnce:
+		sought = false
+		found = append(f.all(name, value, false), f.all(name, value, true)...)
+	case name == "myId":
+		found = f.t.sought("myid", value, func(h *head) string { return h.myID })
+	case name == "name":
+		found = f.t.sought("name", value, func(h *head) string { return h.name })
+	case name == "email":
+		found = f.t.sought("email", value, func(h *head) string { return h.email })
+	}
+	for _, i := range found {
+		if r := f.t.asRead(i, sought); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
 // all returns the indexes of the records with that value, ascending; deleted asks for deleted ones.
 func (f finder) all(name, value string, deleted bool) []int {
 	one := func(i int) []int {
@@ -68,11 +92,11 @@ func (f finder) all(name, value string, deleted bool) []int {
 func (s *Synchroteam) details(c *call, stream string, render func(*record) object) reply {
 	f := s.finders()[stream]
 	name, value := f.asked(c.query())
-	found := f.all(name, value, false)
-	if name == "" || len(found) == 0 {
+	r := f.read(name, value, s.opts.KeysAtOnce)
+	if r == nil {
 		return missing(value, f.what)
 	}
-	return ok(render(f.t.at(found[0])))
+	return ok(render(r))
 }
 
 func (s *Synchroteam) customerDetails(c *call) reply {
@@ -97,11 +121,10 @@ func (s *Synchroteam) recurrenceDetails(c *call) reply {
 func (s *Synchroteam) jobReport(c *call) reply {
 	f := s.finders()[StreamJobs]
 	name, value := f.asked(c.query())
-	found := f.all(name, value, false)
-	if name == "" || len(found) == 0 {
+	r := f.read(name, value, s.opts.KeysAtOnce)
+	if r == nil {
 		return missing(value, "job report")
 	}
-	r := f.t.at(found[0])
 	return ok(s.maker.report(&r.head, r.answers()))
 }
 

@@ -105,7 +105,7 @@ func (l *listing) myID(name string, t *table, of func(*head) int) {
 	}
 	found := map[int]bool{}
 	text := v
-	for _, i := range t.lookup("myid", v, func(h *head) string { return h.myID }, false) {
+	for _, i := range t.sought("myid", v, func(h *head) string { return h.myID }) {
 		found[i] = true
 		text += "," + strconv.Itoa(i)
 	}

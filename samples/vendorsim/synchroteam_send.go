@@ -198,8 +198,28 @@ func (p *payload) refuse() *reply {
 	return &bad
 }
 
-// done counts a write and answers with the record.
-func (s *Synchroteam) done(o object) reply {
-	s.tally.count(func(k *Counters) { k.Writes++ })
+// complete complains about required fields that a draft leaves blank; show renders it, and is only asked where any is required.
+func (s *Synchroteam) complete(p *payload, stream string, show func() object) {
+	if len(s.needs[stream]) == 0 || p.bad != "" {
+		return
+	}
+	for _, field := range s.lacking(stream, show()) {
+		p.wrong("%s is required", field)
+	}
+}
+
+// done notes a creation or update and answers with the record.
+func (s *Synchroteam) done(c *call, stream string, r *record, fresh bool, o object) reply {
+	verb := "update"
+	if fresh {
+		verb = "create"
+	}
+	s.note(stream, r.key, verb, c.sent)
 	return ok(o)
+}
+
+// streamOf names the stream of an endpoint: its first part.
+func streamOf(path string) string {
+	stream, _, _ := strings.Cut(path, "/")
+	return stream
 }

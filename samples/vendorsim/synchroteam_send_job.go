@@ -25,18 +25,20 @@ func (s *Synchroteam) jobSend(c *call) reply {
 	if p.has("preferences") {
 		r.setPreferences(p)
 	}
+	s.complete(p, StreamJobs, func() object { return s.simpleJob(r) })
 	if bad := p.refuse(); bad != nil {
 		return *bad
 	}
-	planned := p.has("scheduledStart") || p.has("technician")
+	planned := p.has("scheduledStart") || p.has("scheduledEnd") || p.has("technician") || p.has("otherTechnicians")
+	confirmed := i >= 0 && f.t.at(i).draft() && !r.draft()
 	r = f.t.commit(i, r, c.now)
 	if i < 0 {
 		r.body.set("publicLink", "https://yourdomain.synchroteam.com/Jobs/PublicJob/"+publicLink("x", s.maker.seed, int64(r.idx))[37:])
 	}
-	if planned {
+	if planned || confirmed {
 		s.notify(r)
 	}
-	return s.done(s.job(r))
+	return s.done(c, StreamJobs, r, i < 0, s.job(r))
 }
 
 // newJob fills a draft with what a job has from its parents and by default.
@@ -176,7 +178,7 @@ func (s *Synchroteam) notify(r *record) {
 		return
 	}
 	others, _ := r.body.get("otherTechnicians").([]any)
-	s.effect("technician notified", 1+len(others))
+	s.effect(EffectTechnician, 1+len(others))
 }
 
 // jobPartsSend: reference, Send job parts. Parts are added to those the job has.
@@ -201,7 +203,8 @@ func (s *Synchroteam) jobPartsSend(c *call) reply {
 	old, _ := r.body.get("parts").([]any)
 	r.body.set("parts", append(slices.Clone(old), added...))
 	r = f.t.commit(i, r, c.now)
-	return s.done(object{{"id", r.key}, {"parts", added}})
+	s.note(StreamJobs, r.key, "parts/send", p)
+	return ok(object{{"id", r.key}, {"parts", added}})
 }
 
 // part reads one part: a reference or an id, and a quantity or serial numbers.

@@ -16,10 +16,27 @@ func (s *Synchroteam) customerSend(c *call) reply {
 	r.place(p)
 	r.customs(p, StreamCustomers)
 	r.email = r.body.text("contactEmail")
+	s.complete(p, StreamCustomers, func() object { return s.customer(r) })
 	if bad := p.refuse(); bad != nil {
 		return *bad
 	}
-	return s.done(s.customer(s.keep(f.t, i, r, c, "Customer")))
+	r = s.keep(f.t, i, r, c, "Customer")
+	if i < 0 && s.opts.DefaultSite {
+		s.defaultSite(r, c)
+	}
+	return s.done(c, StreamCustomers, r, i < 0, s.customer(r))
+}
+
+// defaultSite makes the site that the account adds by itself.
+func (s *Synchroteam) defaultSite(owner *record, c *call) {
+	draft := s.sites.draft(-1)
+	draft.body = emptyParty(siteKeys)
+	draft.body.set("customer", nil)
+	draft.name, draft.customer = owner.name, owner.idx
+	for _, key := range append([]string{"tags", "position"}, addressKeys...) {
+		draft.body.set(key, owner.body.get(key))
+	}
+	s.keep(s.sites, -1, draft, c, "Site")
 }
 
 // siteSend: reference, Create/Update a site. A new site needs a customer and inherits its tags.
@@ -44,10 +61,12 @@ func (s *Synchroteam) siteSend(c *call) reply {
 	if i < 0 && r.customer >= 0 {
 		r.body.set("tags", s.customers.at(r.customer).body.get("tags"))
 	}
+	s.complete(p, StreamSites, func() object { return s.site(r) })
 	if bad := p.refuse(); bad != nil {
 		return *bad
 	}
-	return s.done(s.site(s.keep(f.t, i, r, c, "Site")))
+	r = s.keep(f.t, i, r, c, "Site")
+	return s.done(c, StreamSites, r, i < 0, s.site(r))
 }
 
 // equipmentSend: reference, Create/Update equipment. A new piece needs a customer or a site and inherits the tags.
@@ -72,10 +91,12 @@ func (s *Synchroteam) equipmentSend(c *call) reply {
 	case r.customer >= 0:
 		r.body.set("tags", s.customers.at(r.customer).body.get("tags"))
 	}
+	s.complete(p, StreamEquipment, func() object { return s.piece(r) })
 	if bad := p.refuse(); bad != nil {
 		return *bad
 	}
-	return s.done(s.piece(s.keep(f.t, i, r, c, "Equipment")))
+	r = s.keep(f.t, i, r, c, "Equipment")
+	return s.done(c, StreamEquipment, r, i < 0, s.piece(r))
 }
 
 // reparent moves a record below the customer, site and equipment that a payload names. A site brings its customer,
@@ -176,7 +197,8 @@ func (s *Synchroteam) activitySend(c *call) reply {
 	if bad := p.refuse(); bad != nil {
 		return *bad
 	}
-	return s.done(s.activity(f.t.commit(i, r, c.now)))
+	r = f.t.commit(i, r, c.now)
+	return s.done(c, StreamActivities, r, i < 0, s.activity(r))
 }
 
 // activityLinks sets type, user and team. A team is for unavailabilities only (reference: The activity object).

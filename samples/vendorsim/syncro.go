@@ -33,6 +33,11 @@ type Syncro struct {
 	lines   lineIndex
 	kins    map[string]*kin  // children by stream
 	serials map[string][]int // assets by a serial that was ever written
+	listing bool             // a list is rendered: nested records are those that lists show
+
+	files    map[string][]SyncroFile // by ticket
+	maxFile  int64
+	badTypes []string
 }
 
 // NewSyncro makes an account. It costs nothing until it is asked.
@@ -43,14 +48,16 @@ func NewSyncro(o SyncroOptions) *Syncro {
 		Gate: g, o: o,
 		account: newAccount(g, SyncroCustomers, SyncroContacts, SyncroTickets, SyncroInvoices, SyncroAssets),
 		m:       maker{seed: o.Seed, data: o.Data, epoch: o.Epoch},
-		kins:    map[string]*kin{}, serials: map[string][]int{},
+		kins:    map[string]*kin{}, serials: map[string][]int{}, files: map[string][]SyncroFile{},
 	}
 	s.customers, s.contacts = s.customerTable(), s.contactTable()
 	s.assets, s.tickets = s.assetTable(), s.ticketTable()
 	s.leads, s.alerts = s.leadTable(), s.alertTable()
 	s.invoices, s.payments = s.invoiceTable(), s.paymentTable()
 	s.add(s.customers, s.contacts, s.tickets, s.leads, s.invoices, s.payments, s.assets, s.alerts)
+	s.maxFile, s.badTypes = o.MaxFile, o.RefusedTypes
 	s.account.show, s.account.rename = s.show, s.relabelled
+	s.account.amend, s.account.target, s.account.invalid = s.amend, s.target, s.invalid
 	g.serve, g.path, g.authorised, g.refuse = s.answerCall, syncroPath, s.knows, s.refuse
 	g.limitKey, g.countFirst, g.silent = addressKey, true, true
 	return s
@@ -87,24 +94,18 @@ func (s *Syncro) answerCall(c *call) reply {
 			return *bad
 		}
 	}
+	if c.path == "tickets/:id/attach_file_url" {
+		c.files = s.fetch(c)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.settle(c.now)
-	if write && c.fault.is(FaultLateWrite) {
-		s.postpone(c, func(later *call) reply { return run(s, later) })
-		return reply{}
-	}
-	return run(s, c)
+	return s.perform(c, write, func(c *call) reply { return run(s, c) })
 }
 
 // effect counts something that a person outside notices.
 func (s *Syncro) effect(name string) {
-	s.tally.count(func(k *Counters) { k.Effects[name]++ })
-}
-
-// wrote counts a change made through the API.
-func (s *Syncro) wrote() {
-	s.tally.count(func(k *Counters) { k.Writes++ })
+	s.account.effect(name, 1)
 }
 
 // number gives out the id of a part that the seed does not know.

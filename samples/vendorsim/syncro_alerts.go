@@ -31,10 +31,10 @@ func (s *Syncro) alertResolve(c *call) reply {
 	if i < 0 {
 		return notFound(c)
 	}
-	r := s.change(s.alerts, i, c)
+	r := s.changed(s.alerts, i, c)
 	r.body.set("resolved", true)
 	s.reindex(s.alerts, r)
-	return s.done(object{{"success", "true"}})
+	return s.done(c, object{{"success", "true"}})
 }
 
 // muteSpans are what mute_for takes.
@@ -51,5 +51,5 @@ func (s *Syncro) alertMute(c *call) reply {
 	if !slices.Contains(muteSpans, span) {
 		return syncroJSON(http.StatusUnprocessableEntity, object{{"errors", object{{"mute_for", []string{"is not included in the list"}}}}})
 	}
-	return s.done(object{{"success", "true"}})
+	return s.done(c, object{{"success", "true"}})
 }

@@ -45,7 +45,12 @@ func (s *Syncro) checkCustomer(r *record, _ map[string]any, _ bool) []string {
 		wrong = append(wrong, "Business name or first name or email can't be blank")
 	}
 	if s.o.UniqueEmail && r.email != "" {
-		for _, i := range s.customers.lookup("email", r.email, func(h *head) string { return h.email }, false) {
+		email := func(h *head) string { return h.email }
+		owners := s.customers.lookup("email", r.email, email, false)
+		if s.o.GoneEmails {
+			owners = append(owners, s.customers.lookup("email", r.email, email, true)...)
+		}
+		for _, i := range owners {
 			if i != r.idx {
 				return append(wrong, "Email has already been taken")
 			}

@@ -47,7 +47,11 @@ func (s *Syncro) children(t *table, i, parents int, of func(*head) int) []*recor
 	slices.Sort(found)
 	var out []*record
 	for _, k := range slices.Compact(found) {
-		if r := t.at(k); !r.deleted && of(&r.head) == i {
+		r := t.at(k)
+		if s.listing {
+			r = t.asListed(k)
+		}
+		if r != nil && !r.deleted && of(&r.head) == i {
 			out = append(out, r)
 		}
 	}

@@ -46,12 +46,15 @@ func (s *Syncro) hasMobile(customer int) bool {
 
 // commentList pages through a ticket's comments: ten a page unless per_page says otherwise.
 func (s *Syncro) commentList(c *call) reply {
-	i := s.ticket(c)
-	if i < 0 {
+	i := s.tickets.find(c.id(0))
+	if s.tickets.asRead(i, false) == nil {
 		return notFound(c)
 	}
 	l := s.query(c, "comments")
-	r := s.tickets.at(i)
+	r := s.tickets.asListed(i)
+	if r == nil { // its comments are a list, which lags
+		return s.slice(c, l, "comments", sizeMeta, []object{})
+	}
 	all, _ := r.body.get("_comments").([]object)
 	out := []object{}
 	for k, one := range comments(r, l.Get("comment_format"), true) {
@@ -89,6 +92,6 @@ func (s *Syncro) commentAdd(c *call) reply {
 	if wrong := wrongComment(c.sent.fields); len(wrong) > 0 {
 		return withoutParams(wrong, c.sent.fields, nil)
 	}
-	one := s.comment(c, s.change(s.tickets, i, c), c.sent.fields)
-	return s.done(object{{"comment", one.without("is_rich_text")}})
+	one := s.comment(c, s.changed(s.tickets, i, c), c.sent.fields)
+	return s.done(c, object{{"comment", one.without("is_rich_text")}})
 }

@@ -12,7 +12,7 @@ func (s *Syncro) customerDelete(c *call) reply {
 	if i < 0 || !s.customers.remove(i, s.customers.stamp(c.now)) {
 		return notFound(c)
 	}
-	return s.done(object{{"message", "Customer was deleted from the system."}})
+	return s.done(c, object{{"message", "Customer was deleted from the system."}})
 }
 
 func (s *Syncro) contactDelete(c *call) reply {
@@ -20,7 +20,7 @@ func (s *Syncro) contactDelete(c *call) reply {
 	if i < 0 || !s.contacts.remove(i, s.contacts.stamp(c.now)) {
 		return notFound(c)
 	}
-	return s.done(object{{"success", true}})
+	return s.done(c, object{{"success", true}})
 }
 
 // phonesOf are a customer's phones: those of its own fields, and those that were added.
@@ -42,11 +42,15 @@ func phone(r *record, id int64, label, number, extension, at any) object {
 }
 
 func (s *Syncro) phoneList(c *call) reply {
-	i := s.customers.live(c.id(0))
-	if i < 0 {
+	i := s.customers.find(c.id(0))
+	if s.customers.asRead(i, false) == nil {
 		return notFound(c)
 	}
-	return syncroJSON(http.StatusOK, object{{"phones", s.phonesOf(s.customers.at(i))}})
+	phones := []object{}
+	if r := s.customers.asListed(i); r != nil {
+		phones = s.phonesOf(r)
+	}
+	return syncroJSON(http.StatusOK, object{{"phones", phones}})
 }
 
 // wrongPhone refuses a phone without a number. The echo carries the ids of the path, as text.
@@ -74,12 +78,12 @@ func (s *Syncro) phoneAdd(c *call) reply {
 		return *bad
 	}
 	sent := c.sent.fields
-	r := s.change(s.customers, i, c)
+	r := s.changed(s.customers, i, c)
 	one := phone(r, s.number(), "", asPhone.take(sent["number"]), asText.take(sent["extension"]), s.moment(c.now.UnixMilli(), 0))
 	one.set("label", asText.take(sent["label"]))
 	more, _ := r.body.get("_phones").([]object)
 	r.body.set("_phones", append(more[:len(more):len(more)], one))
-	return s.done(one)
+	return s.done(c, one)
 }
 
 // phoneAt finds the phone that the path names: a field of the customer, or one that was added (k).
@@ -107,13 +111,13 @@ func (s *Syncro) phoneChange(c *call) reply {
 		return *bad
 	}
 	sent := c.sent.fields
-	r := s.change(s.customers, i, c)
+	r := s.changed(s.customers, i, c)
 	at := s.moment(c.now.UnixMilli(), 0)
 	if field != "" {
 		r.body.set(field, asPhone.take(sent["number"]))
 		s.reindex(s.customers, r)
 		id, _ := asInt.take(c.id(1)).(int64)
-		return s.done(phone(r, id, strings.ToUpper(field[:1])+field[1:], r.body.get(field), nil, at))
+		return s.done(c, phone(r, id, strings.ToUpper(field[:1])+field[1:], r.body.get(field), nil, at))
 	}
 	more, _ := r.body.get("_phones").([]object)
 	more = slices.Clone(more)
@@ -127,7 +131,7 @@ func (s *Syncro) phoneChange(c *call) reply {
 	}
 	more[k] = one
 	r.body.set("_phones", more)
-	return s.done(one)
+	return s.done(c, one)
 }
 
 func (s *Syncro) phoneDelete(c *call) reply {
@@ -135,13 +139,13 @@ func (s *Syncro) phoneDelete(c *call) reply {
 	if field == "" && k < 0 {
 		return notFound(c)
 	}
-	r := s.change(s.customers, i, c)
+	r := s.changed(s.customers, i, c)
 	if field != "" {
 		r.body.set(field, nil)
 		s.reindex(s.customers, r)
-		return s.done(object{{"success", true}})
+		return s.done(c, object{{"success", true}})
 	}
 	more, _ := r.body.get("_phones").([]object)
 	r.body.set("_phones", slices.Delete(slices.Clone(more), k, k+1))
-	return s.done(object{{"success", true}})
+	return s.done(c, object{{"success", true}})
 }

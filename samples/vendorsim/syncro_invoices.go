@@ -76,7 +76,7 @@ func (s *Syncro) lineAdd(c *call) reply {
 	if plainText(sent["name"]) == "" && plainText(sent["item"]) == "" && sent["product_id"] == nil {
 		return withParams([]string{"Name can't be blank"}, sent, nil)
 	}
-	return s.done(s.putLine(c, s.change(s.invoices, i, c), -1, sent))
+	return s.done(c, s.putLine(c, s.changed(s.invoices, i, c), -1, sent))
 }
 
 // lineChange: a paid invoice is left as it is, and the answer is 200 all the same.
@@ -88,7 +88,7 @@ func (s *Syncro) lineChange(c *call) reply {
 	if s.invoices.headAt(i).closed {
 		return syncroJSON(http.StatusOK, object{{"message", "Invoice is already paid"}})
 	}
-	return s.done(s.putLine(c, s.change(s.invoices, i, c), k, c.sent.fields))
+	return s.done(c, s.putLine(c, s.changed(s.invoices, i, c), k, c.sent.fields))
 }
 
 func (s *Syncro) lineDelete(c *call) reply {
@@ -96,11 +96,11 @@ func (s *Syncro) lineDelete(c *call) reply {
 	if k < 0 {
 		return notFound(c)
 	}
-	r := s.change(s.invoices, i, c)
+	r := s.changed(s.invoices, i, c)
 	id := linesOf(r)[k].get("id").(int64)
 	r.body.set("_lines", without(linesOf(r), id))
 	s.reindex(s.invoices, r)
-	return s.done(object{{"message", "Line item deleted"}})
+	return s.done(c, object{{"message", "Line item deleted"}})
 }
 
 // invoiceDelete answers 200 whatever becomes of it.
@@ -108,22 +108,21 @@ func (s *Syncro) invoiceDelete(c *call) reply {
 	i := s.invoices.live(c.id(0))
 	stuck := i >= 0 && s.o.StuckInvoices && s.invoices.headAt(i).closed
 	if i >= 0 && !stuck && s.invoices.remove(i, s.invoices.stamp(c.now)) {
-		s.wrote()
+		s.note(SyncroInvoices, c.id(0), "delete", c.sent)
 	}
 	return syncroJSON(http.StatusOK, object{{"message", "We deleted the invoice."}})
 }
 
 func (s *Syncro) invoiceTicket(c *call) reply {
-	i := s.invoices.live(c.id(0))
-	if i < 0 {
+	bill := s.invoices.asRead(s.invoices.find(c.id(0)), false)
+	if bill == nil {
 		return notFound(c)
 	}
-	h := s.invoices.headAt(i)
-	k := s.tickets.live(itoa(h.keysOf().ticket))
-	if k < 0 {
+	k := s.tickets.asRead(s.tickets.find(itoa(bill.keysOf().ticket)), false)
+	if k == nil {
 		return notFound(c)
 	}
-	return syncroJSON(http.StatusOK, object{{"ticket", s.ticketFull(s.tickets.at(k), "")}})
+	return syncroJSON(http.StatusOK, object{{"ticket", s.ticketFull(k, "")}})
 }
 
 // invoiceEmail sends mail to the customer, if there is an address.
@@ -135,6 +134,7 @@ func (s *Syncro) invoiceEmail(c *call) reply {
 	if s.reachable(s.invoices.at(i)) {
 		s.effect(SyncroMailInvoice)
 	}
+	s.acted(SyncroInvoices, c.id(0), "email", c.sent)
 	return syncroJSON(http.StatusOK, object{{"message", "Invoice email sent"}})
 }
 
@@ -143,6 +143,7 @@ func (s *Syncro) invoicePrint(c *call) reply {
 		return notFound(c)
 	}
 	s.effect(SyncroPrint)
+	s.acted(SyncroInvoices, c.id(0), "print", c.sent)
 	return syncroJSON(http.StatusOK, object{{"message", "Print job queued"}})
 }
 
@@ -174,7 +175,7 @@ func (s *Syncro) pay(c *call, bill, cents int64) bool {
 	if i < 0 {
 		return false
 	}
-	r := s.change(s.invoices, i, c)
+	r := s.changed(s.invoices, i, c)
 	paid, _ := r.body.get("_paid_cents").(int64)
 	paid += cents
 	r.body.set("_paid_cents", paid)

@@ -131,6 +131,8 @@ func (s *Syncro) rows(c *call, l *syncroQuery, t *table, key string, has meta, r
 			return !slices.ContainsFunc(keeps, func(keep func(*head) bool) bool { return !keep(h) })
 		}
 	}
+	s.listing = true
+	defer func() { s.listing = false }()
 	found, total, before := t.page(q, l.page, l.size)
 	out := make([]object, len(found), len(found)+1)
 	for i, r := range found {

@@ -38,6 +38,8 @@ func (s *Syncro) customerLatest(_ *call) reply {
 	newest, _, _ := s.customers.page(query{desc: true}, 1, 1)
 	var one any
 	if len(newest) > 0 {
+		s.listing = true
+		defer func() { s.listing = false }()
 		one = s.customer(newest[0])
 	}
 	return syncroJSON(http.StatusOK, object{{"customer", one}})
@@ -173,8 +175,10 @@ func (s *Syncro) lineItemList(c *call) reply {
 	}
 	if id := l.Get("invoice_id"); id != "" {
 		var all []object
-		if i := s.invoices.live(id); i >= 0 {
-			all = linesOf(s.invoices.at(i))
+		if i := s.invoices.find(id); i >= 0 {
+			if r := s.invoices.asListed(i); r != nil && !r.deleted {
+				all = linesOf(r)
+			}
 		}
 		return s.slice(c, l, "line_items", fullMeta, all)
 	}
@@ -189,7 +193,7 @@ func (s *Syncro) lineItemList(c *call) reply {
 	var rows []object
 	at, _ := slices.BinarySearch(x.upTo, int32(start)+1)
 	for ; at < len(x.invoices) && len(rows) < l.size+1; at++ {
-		lines := linesOf(s.invoices.at(int(x.invoices[at])))
+		lines := linesOf(s.invoices.asListed(int(x.invoices[at])))
 		if skip := start - (int(x.upTo[at]) - len(lines)); skip > 0 {
 			lines = lines[min(skip, len(lines)):]
 		}
@@ -214,9 +218,9 @@ func (s *Syncro) indexLines() {
 	x.built, x.version, x.invoices, x.upTo = true, t.version, x.invoices[:0], x.upTo[:0]
 	sum := 0
 	for i := range t.next {
-		h := t.headAt(i)
+		h, there := t.headListed(i)
 		n := h.keysOf().lines
-		if h.deleted || n == 0 {
+		if !there || h.deleted || n == 0 {
 			continue
 		}
 		sum += n

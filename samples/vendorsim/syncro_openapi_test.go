@@ -33,7 +33,10 @@ func TestSyncroAnswersFitTheVendorsFile(t *testing.T) {
 	a := readOpenAPI(t)
 	checked, kinds := 0, map[string]int{}
 	for _, plain := range []bool{false, true} {
-		s := newSyncro(t, SyncroOptions{Options: Options{Data: Data{Plain: plain}}, PageSizes: map[string]int{"comments": 50}})
+		s := newSyncro(t, SyncroOptions{
+			Options: Options{Data: Data{Plain: plain}}, PageSizes: map[string]int{"comments": 50},
+			Fetch: func(string) ([]byte, error) { return []byte("a"), nil }, AttachDelay: -1,
+		})
 		for _, tc := range specCases(t, s) {
 			name := tc.verb + " " + tc.path
 			got := sy(t, s, tc.verb, tc.call, tc.body)
@@ -124,6 +127,11 @@ func specCases(t *testing.T, s *Syncro) []specCase {
 	spareContact := spare("contacts", `{"customer_id":`+customer+`,"name":"Spare"}`, "")
 	spareTicket := spare("tickets", `{"customer_id":`+customer+`,"subject":"Spare"}`, "ticket")
 	spareInvoice := spare("invoices", `{"customer_id":`+customer+`,"number":"S1","date":"2024-02-03"}`, "invoice")
+	sy(t, s, "POST", "tickets/"+spareTicket+"/attach_file_url", `{"files":[{"url":"https://files.invalid/a","filename":"a"}]}`)
+	file := `{"attachment_id":0}`
+	if all := s.Attachments(spareTicket); len(all) > 0 {
+		file = `{"attachment_id":` + all[0].ID + `}`
+	}
 	aTicket := `{"customer_id":` + customer + `,"subject":"s","asset_ids":[` + asset + `],"comments_attributes":[{"subject":"c","body":"b","hidden":true}]}`
 	return []specCase{
 		{"GET", "/me", "me", "", 200}, {"GET", "/users", "users", "", 200}, {"GET", "/users/{id}", "users/" + user, "", 200},
@@ -156,6 +164,8 @@ func specCases(t *testing.T, s *Syncro) []specCase {
 		{"GET", "/tickets/{id}", "tickets/" + ticket, "", 200}, {"GET", "/tickets/{id}", "tickets/1", "", 404},
 		{"POST", "/tickets", "tickets", aTicket, 200}, {"POST", "/tickets", "tickets", `{"subject":"s"}`, 422},
 		{"PUT", "/tickets/{id}", "tickets/" + ticket, `{"status":"Resolved"}`, 200}, {"PUT", "/tickets/{id}", "tickets/" + ticket, `{"subject":""}`, 422},
+		{"POST", "/tickets/{id}/delete_attachment", "tickets/" + spareTicket + "/delete_attachment", file, 200},
+		{"POST", "/tickets/{id}/delete_attachment", "tickets/" + spareTicket + "/delete_attachment", file, 404},
 		{"DELETE", "/tickets/{id}", "tickets/" + spareTicket, "", 200}, {"DELETE", "/tickets/{id}", "tickets/" + spareTicket, "", 404},
 		{"GET", "/tickets/{id}/comments", "tickets/" + ticket + "/comments", "", 200},
 		{"POST", "/tickets/{id}/comment", "tickets/" + ticket + "/comment", `{"subject":"s","body":"b","hidden":true}`, 200},

@@ -3,6 +3,7 @@ package vendorsim
 import (
 	"maps"
 	"net/http"
+	"time"
 )
 
 // SyncroOptions says what a simulated Syncro account looks like. The zero value is a small account with the limit of the
@@ -27,6 +28,10 @@ type SyncroOptions struct {
 
 	// UniqueEmail refuses a customer whose e-mail another live customer has. No document says so.
 	UniqueEmail bool
+	// GoneEmails lets deleted customers go on owning their e-mail, under UniqueEmail.
+	GoneEmails bool
+	// PutReplaces lets an update clear every field that it does not send. A tester saw that of products alone.
+	PutReplaces bool
 	// BodyLines takes the line items in the body of a new invoice, as the schema has them; a tester saw them ignored.
 	BodyLines bool
 	// BodyProperties takes the properties in the body of a new asset, as the schema has them; a tester saw them ignored.
@@ -35,6 +40,17 @@ type SyncroOptions struct {
 	TicketMail bool
 	// StuckInvoices lets the deletion of a paid invoice fail, under the usual 200.
 	StuckInvoices bool
+
+	// Fetch is how the vendor gets a file that it was told to attach; nil is a vendor that reaches no address, so that no
+	// attachment ever appears. It is called once for each address, while the call is served, without a lock held,
+	// and by several calls at once.
+	Fetch func(url string) ([]byte, error)
+	// AttachDelay is the moment until a fetched file appears in its ticket; 0 is 2 s, negative none.
+	AttachDelay time.Duration
+	// MaxFile is the size in bytes above which an attachment never appears, 0 is no limit; RefusedTypes are endings of names
+	// that never do, such as ".exe". SetFileRules changes both.
+	MaxFile      int64
+	RefusedTypes []string
 
 	// Denied are resources (first part of a path, such as contacts) that the token has no permission for.
 	// DeniedStatus is what they answer: 401 as in the file (default), or 403 as one client expects.
@@ -81,6 +97,7 @@ func (o SyncroOptions) filled() SyncroOptions {
 	sizes := maps.Clone(syncroSizes)
 	maps.Copy(sizes, o.PageSizes)
 	o.PageSizes = sizes
+	o.AttachDelay = orDefault(o.AttachDelay, attachDelay)
 	o.Options = o.shared(180, -1)
 	return o
 }

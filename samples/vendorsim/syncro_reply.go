@@ -20,8 +20,11 @@ func syncroPage(status int, title string) reply {
 
 // refuse words what the gate answers itself. The body of a 429 and of a bad token are in no document; of a permission
 // that is missing the file has a sample.
-func (s *Syncro) refuse(status int, _ string) reply {
+func (s *Syncro) refuse(status int, message string) reply {
 	switch {
+	case status == http.StatusOK, status == http.StatusForbidden, status == http.StatusConflict, status == http.StatusPreconditionFailed,
+		status == http.StatusBadRequest:
+		return syncroJSON(status, object{{"error", message}})
 	case status == http.StatusUnauthorized:
 		return syncroJSON(status, object{{"error", "Not authorized"}})
 	case status == http.StatusTooManyRequests && s.o.RateJSON:

@@ -39,24 +39,27 @@ func (s *Syncro) wrapped(c *call, res *resource, r *record) reply {
 	return syncroJSON(http.StatusOK, object{{res.wrap, o}})
 }
 
-// found returns the index of the live record that a path names, -1 for none. An invoice is found by its number too.
-func (s *Syncro) found(c *call, stream string) int {
+// read returns the live record that a path names, as a single read shows it; nil for none. An invoice is found by its number
+// too, which is a search.
+func (s *Syncro) read(c *call, stream string) *record {
 	t := s.tables[stream]
-	i := t.live(c.id(0))
-	if i < 0 && stream == SyncroInvoices && c.r.Method == http.MethodGet {
-		if all := t.lookup("invoice_number", c.id(0), func(h *head) string { return h.myID }, false); len(all) > 0 {
-			return all[0]
+	if r := t.asRead(t.find(c.id(0)), false); r != nil || stream != SyncroInvoices {
+		return r
+	}
+	for _, i := range t.sought("invoice_number", c.id(0), func(h *head) string { return h.myID }) {
+		if r := t.asRead(i, true); r != nil {
+			return r
 		}
 	}
-	return i
+	return nil
 }
 
 func (s *Syncro) details(c *call, res *resource) reply {
-	i := s.found(c, res.stream)
-	if i < 0 {
+	r := s.read(c, res.stream)
+	if r == nil {
 		return notFound(c)
 	}
-	return s.wrapped(c, res, s.tables[res.stream].at(i))
+	return s.wrapped(c, res, r)
 }
 
 func (s *Syncro) create(c *call, res *resource) reply {
@@ -70,7 +73,7 @@ func (s *Syncro) create(c *call, res *resource) reply {
 	draft.ext = &filterKeys{}
 	res.apply(draft, c.sent.fields)
 	s.reindex(t, draft)
-	if wrong := res.check(s, draft, c.sent.fields, true); len(wrong) > 0 {
+	if wrong := append(res.check(s, draft, c.sent.fields, true), s.blanks(res.stream, draft)...); len(wrong) > 0 {
 		return res.created(wrong, c.sent.fields, s.unsaved(draft))
 	}
 	r := t.insert(c.now.UnixMilli())
@@ -84,7 +87,7 @@ func (s *Syncro) create(c *call, res *resource) reply {
 	if res.after != nil {
 		res.after(s, c, r, true)
 	}
-	s.wrote()
+	s.note(res.stream, r.key, "create", c.sent)
 	if res.answer != nil {
 		return res.answer(s, c, r)
 	}
@@ -93,15 +96,18 @@ func (s *Syncro) create(c *call, res *resource) reply {
 
 func (s *Syncro) update(c *call, res *resource) reply {
 	t := s.tables[res.stream]
-	i := s.found(c, res.stream)
+	i := t.live(c.id(0))
 	if i < 0 {
 		return notFound(c)
 	}
 	was := t.at(i)
 	draft := &record{head: was.head, body: was.body.clone()}
+	if s.o.PutReplaces && s.writing != nil {
+		res.clear(draft)
+	}
 	res.apply(draft, c.sent.fields)
 	s.reindex(t, draft)
-	if wrong := res.check(s, draft, c.sent.fields, false); len(wrong) > 0 {
+	if wrong := append(res.check(s, draft, c.sent.fields, false), s.blanks(res.stream, draft)...); len(wrong) > 0 {
 		return res.change(wrong, c.sent.fields, was)
 	}
 	r := t.touch(i, t.stamp(c.now))
@@ -112,8 +118,18 @@ func (s *Syncro) update(c *call, res *resource) reply {
 	if res.after != nil {
 		res.after(s, c, r, false)
 	}
-	s.wrote()
+	s.note(res.stream, r.key, "update", c.sent)
 	return s.wrapped(c, res, r)
+}
+
+// clear sets every field that a body may set to what a new record has.
+func (res *resource) clear(r *record) {
+	none := res.empty()
+	for key := range res.fields {
+		if key != "customer_id" && key != "number" {
+			r.body.set(key, none.get(key))
+		}
+	}
 }
 
 // noteSerial remembers which asset a serial was written to.

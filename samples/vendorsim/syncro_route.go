@@ -34,22 +34,23 @@ func routes() map[string]func(*Syncro, *call) reply {
 		"DELETE rmm_alerts/:id":    (*Syncro).alertResolve,
 		"POST rmm_alerts/:id/mute": (*Syncro).alertMute,
 
-		"GET customers/autocomplete":        (*Syncro).customerAutocomplete,
-		"GET customers/:id/phones":          (*Syncro).phoneList,
-		"POST customers/:id/phones":         (*Syncro).phoneAdd,
-		"PUT customers/:id/phones/:id":      (*Syncro).phoneChange,
-		"DELETE customers/:id/phones/:id":   (*Syncro).phoneDelete,
-		"GET tickets/:id/comments":          (*Syncro).commentList,
-		"POST tickets/:id/comment":          (*Syncro).commentAdd,
-		"POST tickets/:id/add_line_item":    (*Syncro).ticketLineAdd,
-		"POST tickets/:id/remove_line_item": (*Syncro).ticketLineRemove,
-		"POST tickets/:id/timer_entry":      (*Syncro).timerAdd,
-		"POST tickets/:id/attach_file_url":  (*Syncro).attach,
-		"POST tickets/:id/print":            (*Syncro).ticketPrint,
-		"GET invoices/:id/ticket":           (*Syncro).invoiceTicket,
-		"POST invoices/:id/email":           (*Syncro).invoiceEmail,
-		"POST invoices/:id/print":           (*Syncro).invoicePrint,
-		"POST invoices/:id/line_items":      (*Syncro).lineAdd,
+		"GET customers/autocomplete":         (*Syncro).customerAutocomplete,
+		"GET customers/:id/phones":           (*Syncro).phoneList,
+		"POST customers/:id/phones":          (*Syncro).phoneAdd,
+		"PUT customers/:id/phones/:id":       (*Syncro).phoneChange,
+		"DELETE customers/:id/phones/:id":    (*Syncro).phoneDelete,
+		"GET tickets/:id/comments":           (*Syncro).commentList,
+		"POST tickets/:id/comment":           (*Syncro).commentAdd,
+		"POST tickets/:id/add_line_item":     (*Syncro).ticketLineAdd,
+		"POST tickets/:id/remove_line_item":  (*Syncro).ticketLineRemove,
+		"POST tickets/:id/timer_entry":       (*Syncro).timerAdd,
+		"POST tickets/:id/attach_file_url":   (*Syncro).attach,
+		"POST tickets/:id/delete_attachment": (*Syncro).detach,
+		"POST tickets/:id/print":             (*Syncro).ticketPrint,
+		"GET invoices/:id/ticket":            (*Syncro).invoiceTicket,
+		"POST invoices/:id/email":            (*Syncro).invoiceEmail,
+		"POST invoices/:id/print":            (*Syncro).invoicePrint,
+		"POST invoices/:id/line_items":       (*Syncro).lineAdd,
 
 		"PUT invoices/:id/line_items/:id":    (*Syncro).lineChange,
 		"DELETE invoices/:id/line_items/:id": (*Syncro).lineDelete,
@@ -115,8 +116,28 @@ func (c *call) id(n int) string {
 	return ""
 }
 
-// done counts a write and answers 200.
-func (s *Syncro) done(v any) reply {
-	s.wrote()
+// done notes a write and answers 200.
+func (s *Syncro) done(c *call, v object) reply {
+	parts := strings.Split(c.path, "/")
+	verb := map[string]string{http.MethodPut: "update", http.MethodDelete: "delete"}[c.r.Method]
+	if len(parts) > 2 {
+		verb = strings.TrimSpace(parts[2] + " " + verb)
+	}
+	s.note(parts[0], c.id(0), verb, c.sent)
+	if len(parts) > 2 {
+		s.part(c, v)
+	}
 	return syncroJSON(http.StatusOK, v)
+}
+
+// part names the comment, line or phone that the last write was about: by the path, or by what is answered.
+func (s *Syncro) part(c *call, v object) {
+	if one, wrapped := v.get("comment").(object); wrapped {
+		v = one
+	}
+	id := c.id(1)
+	if made, is := v.get("id").(int64); is {
+		id = itoa(made)
+	}
+	s.written[len(s.written)-1].Part = id
 }

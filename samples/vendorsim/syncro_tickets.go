@@ -82,8 +82,8 @@ func (s *Syncro) ticketSaved(c *call, r *record, fresh bool) {
 // ticket returns the index of the ticket that the path names.
 func (s *Syncro) ticket(c *call) int { return s.tickets.live(c.id(0)) }
 
-// change touches a record now and clones its body for changing.
-func (s *Syncro) change(t *table, i int, c *call) *record {
+// changed touches a record now and clones its body for changing.
+func (s *Syncro) changed(t *table, i int, c *call) *record {
 	r := t.touch(i, t.stamp(c.now))
 	r.body = r.body.clone()
 	return r
@@ -93,7 +93,7 @@ func (s *Syncro) ticketDelete(c *call) reply {
 	if i := s.ticket(c); i < 0 || !s.tickets.remove(i, s.tickets.stamp(c.now)) {
 		return notFound(c)
 	}
-	return s.done(object{{"message", "Ticket was successfully deleted. "}})
+	return s.done(c, object{{"message", "Ticket was successfully deleted. "}})
 }
 
 // ticketLineAdd: name and description are required even with a product.
@@ -112,7 +112,7 @@ func (s *Syncro) ticketLineAdd(c *call) reply {
 	if len(wrong) > 0 {
 		return oneErrors(wrong, sent, nil)
 	}
-	r := s.change(s.tickets, i, c)
+	r := s.changed(s.tickets, i, c)
 	all, _ := r.body.get("line_items").([]object)
 	at := s.moment(c.now.UnixMilli(), 0)
 	cost, retail := hundredths(plainText(sent["price_cost"])), hundredths(plainText(sent["price_retail"]))
@@ -130,7 +130,7 @@ func (s *Syncro) ticketLineAdd(c *call) reply {
 		{"price_retail", decimal(dollars(retail))},
 	}
 	r.body.set("line_items", append(all[:len(all):len(all)], one))
-	return s.done(one)
+	return s.done(c, one)
 }
 
 func (s *Syncro) ticketLineRemove(c *call) reply {
@@ -144,8 +144,8 @@ func (s *Syncro) ticketLineRemove(c *call) reply {
 	if len(rest) == len(all) {
 		return notFound(c)
 	}
-	s.change(s.tickets, i, c).body.set("line_items", rest)
-	return s.done(object{{"success", true}, {"message", ""}})
+	s.changed(s.tickets, i, c).body.set("line_items", rest)
+	return s.done(c, object{{"success", true}, {"message", ""}})
 }
 
 // without copies rows but the one with the id.
@@ -174,7 +174,7 @@ func (s *Syncro) timerAdd(c *call) reply {
 	if minutes, is := asInt.take(sent["duration_minutes"]).(int64); !given && is {
 		end = start + minutes*60_000
 	}
-	r := s.change(s.tickets, i, c)
+	r := s.changed(s.tickets, i, c)
 	at := s.moment(c.now.UnixMilli(), 0)
 	one := object{
 		{"id", s.number()}, {"ticket_id", r.id}, {"user_id", syncroUsers[0].id}, {"start_time", s.moment(start, 0)},
@@ -184,30 +184,7 @@ func (s *Syncro) timerAdd(c *call) reply {
 	}
 	all, _ := r.body.get("ticket_timers").([]object)
 	r.body.set("ticket_timers", append(all[:len(all):len(all)], one))
-	return s.done(one)
-}
-
-// attach lets the vendor fetch files from the addresses given.
-func (s *Syncro) attach(c *call) reply {
-	i := s.ticket(c)
-	if i < 0 {
-		return notFound(c)
-	}
-	files, is := c.sent.fields["files"].([]any)
-	if !is {
-		return oneError([]string{"Missing files param - or not an array like [{'url':'http://foo','filename': 'test'}]"}, nil, nil)
-	}
-	r := s.change(s.tickets, i, c)
-	all, _ := r.body.get("attachments").([]object)
-	all = all[:len(all):len(all)]
-	for _, v := range files {
-		if one, is := v.(map[string]any); is && plainText(one["url"]) != "" {
-			all = append(all, object{{"id", s.number()}, {"file_name", asText.take(one["filename"])}})
-			s.effect(SyncroFetch)
-		}
-	}
-	r.body.set("attachments", all)
-	return s.done(object{{"message", "Processing - refresh ticket in a moment to see if it worked."}})
+	return s.done(c, one)
 }
 
 func (s *Syncro) ticketPrint(c *call) reply {
@@ -215,5 +192,6 @@ func (s *Syncro) ticketPrint(c *call) reply {
 		return notFound(c)
 	}
 	s.effect(SyncroPrint)
+	s.acted(SyncroTickets, c.id(0), "print", c.sent)
 	return reply{status: http.StatusOK}
 }

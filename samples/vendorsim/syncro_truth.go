@@ -5,7 +5,7 @@ package vendorsim
 func (s *Syncro) WriteOnly(stream, id string) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.doLate(s.Now())
+	s.arrive(s.Now())
 	t := s.tables[stream]
 	if t == nil {
 		return nil
@@ -38,7 +38,7 @@ func (s *Syncro) LineItemIDs(invoice string) []string {
 func (s *Syncro) partIDs(t *table, id, key string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.doLate(s.Now())
+	s.arrive(s.Now())
 	i := t.find(id)
 	if i < 0 {
 		return nil

@@ -69,6 +69,13 @@ type table struct {
 	version  uint64                            // of this table, for the indexes
 	clock    *uint64                           // version of all data, shared by the tables
 	millis   bool                              // heads hold created and modified in ms, not seconds
+	changes  []int                             // every change, by the record it was made to, for the indexes
+
+	// What readers do not see yet; see remember.
+	recent       *recent
+	past         map[int][]earlier
+	queue        []unseen
+	listed, read int // of the queue, what lists and what all readers have seen
 }
 
 // sortKey orders records: by number, then by text.
@@ -109,8 +116,10 @@ func (t *table) touch(i int, now int64) *record {
 		r = t.at(i)
 		t.over[i] = r
 	}
+	was := *r
+	t.remember(i, &was)
 	r.modified = now
-	r.changedAt = t.step()
+	r.changedAt = t.step(i)
 	return r
 }
 
@@ -122,8 +131,9 @@ func (t *table) stamp(now time.Time) int64 {
 	return now.Unix()
 }
 
-// step moves the version of the table and of all data.
-func (t *table) step() uint64 {
+// step moves the version of the table and of all data, for a change of record i.
+func (t *table) step(i int) uint64 {
+	t.changes = append(t.changes, i)
 	t.version++
 	*t.clock++
 	return *t.clock
@@ -138,7 +148,8 @@ func (t *table) insert(nowMS int64) *record {
 	r := &record{head: t.makeHead(i, t.lastMS)}
 	r.modified, r.deleted = r.created, false
 	r.body = t.makeBody(&r.head)
-	r.bornAt = t.step()
+	t.remember(i, nil)
+	r.bornAt = t.step(i)
 	r.changedAt = r.bornAt
 	t.over[i], t.keys[r.key] = r, i
 	return r
@@ -183,9 +194,18 @@ func (t *table) live(key string) int {
 }
 
 // lookup returns the indexes of the records whose text under the sort is exactly want, ascending; deleted asks for
-// deleted records instead of live ones.
+// deleted records instead of live ones. It looks into the store itself, as a vendor does before it writes.
 func (t *table) lookup(sort, want string, text func(*head) string, deleted bool) []int {
-	q := query{sort: sort, show: showLive}
+	return t.search(query{sort: sort, truth: true}, want, text, deleted)
+}
+
+// sought is lookup as a reader does it, whom the search index answers.
+func (t *table) sought(sort, want string, text func(*head) string) []int {
+	return t.search(query{sort: sort}, want, text, false)
+}
+
+func (t *table) search(q query, want string, text func(*head) string, deleted bool) []int {
+	q.show = showLive
 	if deleted {
 		q.show = showGone
 	}
@@ -195,7 +215,7 @@ func (t *table) lookup(sort, want string, text func(*head) string, deleted bool)
 	var out []int
 	total := x.total()
 	for p := x.firstNotBefore(k); p < total; p++ {
-		h := t.headAt(x.at(p))
+		h := x.head(x.at(p))
 		if x.key(&h).compare(k) != 0 {
 			break
 		}

@@ -23,6 +23,7 @@ type query struct {
 	sort   string // lower-case name of the sort
 	desc   bool
 	noBase bool // no untouched record can match
+	truth  bool // of the store itself, not of what lists show already
 }
 
 func (q *query) matches(h *head) bool {
@@ -43,25 +44,41 @@ type index struct {
 
 	version uint64
 	built   bool
-	skip    []int   // positions of touched records, ascending
-	extra   []extra // touched records that match, in order
+	seen    int             // of the table's changes
+	left    map[int]bool    // touched records from the seed
+	skip    []int           // positions of those that are in the order, ascending
+	extra   []extra         // touched records that match, in order
+	keys    map[int]sortKey // by record, the keys of extra
 }
 
-// extra is a touched record in the order; rank is its position in the view.
+// extra is a touched record in the order: at counts the records from the seed before it, rank is its position in the view.
 type extra struct {
-	idx, rank int
-	key       sortKey
+	idx, at, rank int
+	key           sortKey
+}
+
+func (a extra) compare(b extra) int {
+	if c := a.key.compare(b.key); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.idx, b.idx)
 }
 
 // index returns the view for a query, made or brought up to date.
 func (t *table) index(q query) *index {
+	if t.recent == nil || t.recent.index <= 0 {
+		q.truth = false // one index does for both
+	}
 	name := q.sort + "\x00" + q.filter + "\x00" + string(rune('0'+q.show))
+	if q.truth {
+		name += "\x00truth"
+	}
 	x := t.indexes[name]
 	if x == nil {
 		if len(t.indexes) >= 64 {
 			clear(t.indexes)
 		}
-		x = &index{t: t, q: q, key: t.sorts[q.sort]}
+		x = &index{t: t, q: q, key: t.sorts[q.sort], left: map[int]bool{}, keys: map[int]sortKey{}}
 		x.order()
 		t.indexes[name] = x
 	}
@@ -126,32 +143,85 @@ func (x *index) before(k sortKey, idx int) int {
 	})
 }
 
-// weave rebuilds the view for the table's present version.
+// few is up to how many changes the view is mended rather than sorted anew.
+const few = 32
+
+// weave brings the view up to the table's present version: what changed since is taken out and put in where it belongs now.
 func (x *index) weave() {
-	x.built, x.version = true, x.t.version
-	x.skip, x.extra = x.skip[:0], x.extra[:0]
-	for _, i := range x.t.touched() {
-		if i < x.t.base && !x.q.noBase {
-			old := x.t.makeHead(i, x.t.created(i))
-			if x.q.matches(&old) {
+	changed := x.t.changes[x.seen:]
+	if !x.built {
+		changed = x.t.touched()
+	}
+	changed = slices.Compact(slices.Sorted(slices.Values(changed)))
+	x.built, x.version, x.seen = true, x.t.version, len(x.t.changes)
+	x.takeOut(changed)
+	for _, i := range changed {
+		if i < x.t.base && !x.q.noBase && !x.left[i] {
+			x.left[i] = true
+			if old := x.t.makeHead(i, x.t.created(i)); x.q.matches(&old) {
 				x.skip = append(x.skip, x.before(x.key(&old), i))
 			}
 		}
-		if h := &x.t.over[i].head; x.q.matches(h) {
-			x.extra = append(x.extra, extra{idx: i, key: x.key(h)})
+		if h, there := x.now(i); there && x.q.matches(&h) {
+			one := extra{idx: i, key: x.key(&h)}
+			one.at = x.before(one.key, i)
+			x.keys[i] = one.key
+			x.extra = append(x.extra, one)
+			if len(changed) <= few {
+				last := len(x.extra) - 1
+				at, _ := slices.BinarySearchFunc(x.extra[:last], one, extra.compare)
+				copy(x.extra[at+1:], x.extra[at:last])
+				x.extra[at] = one
+			}
 		}
 	}
 	slices.Sort(x.skip)
-	slices.SortFunc(x.extra, func(a, b extra) int {
-		if c := a.key.compare(b.key); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.idx, b.idx)
-	})
-	for j := range x.extra {
-		at := x.before(x.extra[j].key, x.extra[j].idx)
-		x.extra[j].rank = at - sort.SearchInts(x.skip, at) + j
+	if len(changed) > few {
+		slices.SortFunc(x.extra, extra.compare)
 	}
+	k := 0
+	for j := range x.extra {
+		for k < len(x.skip) && x.skip[k] < x.extra[j].at {
+			k++
+		}
+		x.extra[j].rank = x.extra[j].at - k + j
+	}
+}
+
+// takeOut removes records from the woven part.
+func (x *index) takeOut(changed []int) {
+	if len(changed) > few {
+		gone := make(map[int]bool, len(changed))
+		for _, i := range changed {
+			gone[i] = true
+			delete(x.keys, i)
+		}
+		x.extra = slices.DeleteFunc(x.extra, func(e extra) bool { return gone[e.idx] })
+		return
+	}
+	for _, i := range changed {
+		key, woven := x.keys[i]
+		if !woven {
+			continue
+		}
+		delete(x.keys, i)
+		at, _ := slices.BinarySearchFunc(x.extra, extra{idx: i, key: key}, extra.compare)
+		x.extra = slices.Delete(x.extra, at, at+1)
+	}
+}
+
+// now returns the head of a touched record as the view knows it; there is false where it knows none.
+func (x *index) now(i int) (h head, there bool) {
+	if x.q.truth {
+		return x.t.headAt(i), true
+	}
+	return x.t.headListed(i)
+}
+
+// head returns the head of a record in the view.
+func (x *index) head(i int) head {
+	h, _ := x.now(i)
+	return h
 }
 
 // total is the number of records in the view.
@@ -171,12 +241,12 @@ func (x *index) at(p int) int {
 // firstNotBefore returns the first position of the view whose key is k or later.
 func (x *index) firstNotBefore(k sortKey) int {
 	return sort.Search(x.total(), func(p int) bool {
-		h := x.t.headAt(x.at(p))
+		h := x.head(x.at(p))
 		return x.key(&h).compare(k) >= 0
 	})
 }
 
-// page returns one page of a query, the number of all matches, and the record in front of the page (nil for none).
+// page returns one page of a query as lists show it, the number of all matches, and the record in front of the page (nil for none).
 func (t *table) page(q query, page, size int) (rows []*record, total int, before *record) {
 	x := t.index(q)
 	total = x.total()
@@ -188,7 +258,7 @@ func (t *table) page(q query, page, size int) (rows []*record, total int, before
 		if q.desc {
 			p = total - 1 - p
 		}
-		return t.at(x.at(p))
+		return t.asListed(x.at(p))
 	}
 	for p := from; p < min(from+size, total); p++ {
 		rows = append(rows, at(p))

@@ -1,6 +1,7 @@
 package vendorsim
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -13,18 +14,37 @@ type account struct {
 	show func(stream string, r *record) object
 	// rename gives a touched record another name, in the field that its stream has for one.
 	rename func(t *table, r *record, name string)
+	// amend sets fields of a live record by the vendor's own code for updates; false where that refuses.
+	amend func(t *table, i int, fields map[string]any, now time.Time) bool
+	// target names the records that a write is about, as far as they exist.
+	target func(c *call) []place
+	// invalid words the refusal of a write whose content is wrong; byRow is a vendor that refuses rows of a batch alone.
+	invalid func(c *call, message string) reply
+	byRow   bool
 
 	mu      sync.Mutex // guards all below
 	version uint64     // of all data
 	tables  map[string]*table
 	drift   drifter
 	late    []lateWrite
+	recent  recent
+	writing *call // the write under way, nil for none
+	written []Write
+	locks   map[place]time.Time
+	needs   map[string][]string // fields by stream that became required
 }
+
+// place is one record.
+type place struct{ stream, id string }
 
 // newAccount makes an account without tables, and gives the gate its control plane; drift draws from the streams named
 // where the options name none.
 func newAccount(g *Gate, streams ...string) *account {
-	a := &account{gate: g, tables: map[string]*table{}, drift: newDrifter(g.opts.Drift, streams)}
+	a := &account{
+		gate: g, tables: map[string]*table{}, drift: newDrifter(g.opts.Drift, streams),
+		recent: recent{index: g.opts.IndexLag, single: g.opts.StaleReads},
+		locks:  map[place]time.Time{}, needs: map[string][]string{},
+	}
 	g.control = a.operate
 	return a
 }
@@ -32,14 +52,24 @@ func newAccount(g *Gate, streams ...string) *account {
 // add puts tables into the account.
 func (a *account) add(tables ...*table) {
 	for _, t := range tables {
+		t.recent = &a.recent
 		a.tables[t.stream] = t
 	}
 }
 
 // settle does what is due before a call is served: late writes, then drift. The lock is held.
 func (a *account) settle(now time.Time) {
-	a.doLate(now)
+	a.arrive(now)
 	a.driftBefore(now)
+}
+
+// arrive brings the account to now: late writes are done, and readers see what they are due to. The lock is held.
+func (a *account) arrive(now time.Time) {
+	a.doLate(now)
+	a.recent.now = now
+	for _, t := range a.tables {
+		t.catchUp(now)
+	}
 }
 
 // Mark is a moment in the history of the data: every change after it has a later mark.
@@ -49,7 +79,7 @@ type Mark uint64
 func (a *account) Mark() Mark {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.doLate(a.gate.Now())
+	a.arrive(a.gate.Now())
 	return Mark(a.version)
 }
 
@@ -82,7 +112,7 @@ func (a *account) Changed(stream string, since Mark) []string {
 func (a *account) ids(stream string, match func(*record) bool, untouched bool) []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.doLate(a.gate.Now())
+	a.arrive(a.gate.Now())
 	t := a.tables[stream]
 	if t == nil {
 		return nil
@@ -112,7 +142,7 @@ func (a *account) ids(stream string, match func(*record) bool, untouched bool) [
 func (a *account) Record(stream, id string) []byte {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.doLate(a.gate.Now())
+	a.arrive(a.gate.Now())
 	t := a.tables[stream]
 	if t == nil {
 		return nil
@@ -128,7 +158,7 @@ func (a *account) Record(stream, id string) []byte {
 func (a *account) Insert(stream string) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.doLate(a.gate.Now())
+	a.arrive(a.gate.Now())
 	t := a.tables[stream]
 	if t == nil {
 		return ""
@@ -161,7 +191,7 @@ func (a *account) Undelete(stream, id string) bool {
 func (a *account) hand(stream, id string, do func(*table, int, time.Time) bool) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.doLate(a.gate.Now())
+	a.arrive(a.gate.Now())
 	t := a.tables[stream]
 	if t == nil {
 		return false
@@ -180,8 +210,17 @@ type lateWrite struct {
 func (a *account) postpone(c *call, do func(*call) reply) {
 	wait := orDefault(c.fault.Delay, 5*time.Second)
 	later := *c
-	later.fault, later.now = nil, c.now.Add(wait)
-	a.late = append(a.late, lateWrite{later.now, func() { do(&later) }})
+	later.fault, later.now, later.late = nil, c.now.Add(wait), true
+	a.after(later.now, func() { do(&later) })
+}
+
+// after lets something happen at a later moment.
+func (a *account) after(due time.Time, do func()) {
+	at := len(a.late)
+	for at > 0 && a.late[at-1].due.After(due) {
+		at--
+	}
+	a.late = slices.Insert(a.late, at, lateWrite{due, do})
 }
 
 // doLate does the writes that have become due.
@@ -189,6 +228,7 @@ func (a *account) doLate(now time.Time) {
 	for len(a.late) > 0 && !a.late[0].due.After(now) {
 		w := a.late[0]
 		a.late = a.late[1:]
+		a.recent.now = w.due
 		w.do()
 	}
 }
