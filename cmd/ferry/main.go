@@ -11,13 +11,27 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 	_ "time/tzdata" // time zones of accounts, on systems that have none
 
 	"github.com/zalando/go-keyring"
 )
 
-func main() { os.Exit(mainExit()) }
+func main() {
+	ballast := make([]byte, ballastSize)
+	code := mainExit()
+	runtime.KeepAlive(ballast)
+	os.Exit(code)
+}
+
+// ballastSize is memory that is allocated and never touched, so that the system
+// never has to give it. The garbage collector lets the heap double before it
+// works; little of it lives while pages pass through, and the collector would be
+// at work for every few of them. With this counted in, that much more garbage
+// may lie about, and no more however large the heap gets: a percentage or a
+// limit would cost the room, or the time, of commands that hold much.
+const ballastSize = 8 << 20
 
 // mainExit runs the command line of the process and gives its exit code.
 func mainExit() int {

@@ -32,7 +32,8 @@ const (
 )
 
 // Link is one line of the crosswalk: the source record Key is the target record
-// Target.
+// Target. It is one to one within a side, but where people decided that several
+// source records are one: see PutLinks.
 type Link struct {
 	Key    record.Key
 	Target record.Key

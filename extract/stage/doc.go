@@ -23,11 +23,26 @@
 // are records of a part of their own under the same keys; those of a sub-stream
 // are records of that stream, and know their parent.
 //
+// # What a load keeps
+//
+// A plan lists what becomes of every mapped record. Its items stand some hundreds
+// together in packs, sorted by the natural order of their keys; a draft sorts what
+// it is given, in memory or by merging runs, and hashes it in that order. What a
+// plan says never changes; the bins of its items do, and stand apart from it.
+//
+// The ledger has a line for every attempt, written before its request leaves. The
+// crosswalk links source records to target records, for each side: a pair of
+// streams. What becomes of an attempt, its item's bin, the link and what was
+// written are one commit. Jobs on one target account may share a crosswalk, a file
+// of its own: Pull takes over what others linked and dropped, Push tells it. Doing
+// either twice changes nothing, so a stop between the two files does no harm.
+//
 // # Who writes
 //
 // One process holds a stage, by a lock that goes with it however it ends. In
 // it one goroutine writes: it takes the calls that wait, at most 32, and commits
-// them together with synchronous=NORMAL, each call wholly in or out. When the
-// power fails, the last commits may be lost, never half of one. Any number of
-// goroutines and processes read meanwhile; they see what was committed.
+// them together, each call wholly in or out. With synchronous=NORMAL the last
+// commits may be lost when the power fails, never half of one; with
+// Options.Durable (FULL) what a call wrote is on the disk when it returns. Any
+// number of goroutines and processes read meanwhile; they see what was committed.
 package stage

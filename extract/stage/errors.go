@@ -34,6 +34,8 @@ func (*MissingError) told()      {}
 func (*BusyError) told()         {}
 func (*DiskError) told()         {}
 func (*CorruptError) told()      {}
+func (*SharedError) told()       {}
+func (*LinkConflictError) told() {}
 
 // asTold finds such an error in err.
 func asTold(err error) (told, bool) {
@@ -83,7 +85,7 @@ func (e *NewerError) Error() string {
 }
 
 // OlderError is returned by Open with Options.ReadOnly: the stage has a schema
-// that only a writing command can bring up to date.
+// that a command which writes to it brings up to date.
 type OlderError struct {
 	Path   string
 	Schema int
@@ -91,7 +93,7 @@ type OlderError struct {
 }
 
 func (e *OlderError) Error() string {
-	return fmt.Sprintf("stage %s has schema %d, this Ferry uses schema %d; run `ferry extract` once, it brings the stage up to date", e.Path, e.Schema, e.Known)
+	return fmt.Sprintf("stage %s has schema %d, this Ferry uses schema %d; run `ferry extract`, `ferry transform` or `ferry plan` once, each brings the stage up to date", e.Path, e.Schema, e.Known)
 }
 
 // ForeignError is returned by Open: the file is not a Ferry stage. It was not
@@ -112,20 +114,48 @@ func (e *MissingError) Error() string {
 	return fmt.Sprintf("there is no stage %s yet; run `ferry extract` first", e.Path)
 }
 
-// BusyError is returned by Open: another run holds the job.
+// BusyError is returned by Open and OpenShared: another run holds the file.
 type BusyError struct {
 	Path    string
-	PID     int // 0 where the holder could not be read
+	Shared  bool // it is a shared crosswalk
+	PID     int  // 0 where the holder could not be read
 	Command string
 	Since   time.Time
 }
 
 func (e *BusyError) Error() string {
+	if e.Shared {
+		by := "another process"
+		if e.PID != 0 {
+			by = fmt.Sprintf("process %d (since %s)", e.PID, e.Since.Local().Format("2006-01-02 15:04:05"))
+		}
+		return fmt.Sprintf("%s holds the shared crosswalk %s; wait for it to end, or stop it", by, e.Path)
+	}
 	if e.PID == 0 {
 		return fmt.Sprintf("another run holds stage %s; wait for it to end, or stop it", e.Path)
 	}
 	return fmt.Sprintf("`ferry %s` (process %d, since %s) holds stage %s; wait for it to end, or stop it",
 		e.Command, e.PID, e.Since.Local().Format("2006-01-02 15:04:05"), e.Path)
+}
+
+// SharedError is returned by OpenShared: the file cannot be this job's shared
+// crosswalk. It was not touched.
+type SharedError struct {
+	Path  string
+	What  string // what is wrong with it
+	Newer bool   // a newer Ferry wrote it
+	Other bool   // it belongs to another target account
+}
+
+func (e *SharedError) Error() string {
+	do := "it was left as it is; name another file (key `target.crosswalk:`)"
+	switch {
+	case e.Newer:
+		do = "install the newer Ferry, or name another file (key `target.crosswalk:`)"
+	case e.Other:
+		do = "what one account's records are called says nothing of another's: name another file for this account (key `target.crosswalk:`), or set the settings back"
+	}
+	return fmt.Sprintf("%s %s; %s", e.Path, e.What, do)
 }
 
 // DiskError says that the disk or its permissions refused. Nothing that was

@@ -28,6 +28,7 @@ const (
 	AttemptSending  AttemptState = "sending"
 	AttemptDone     AttemptState = "done"
 	AttemptRejected AttemptState = "rejected" // the target said no
+	AttemptRequeued AttemptState = "requeued" // the target said no, and a person asked to try it again: it no longer counts as refused
 	AttemptUnsure   AttemptState = "unsure"   // may have been done
 	AttemptLost     AttemptState = "lost"     // the target was asked: it was not done
 	AttemptUnsent   AttemptState = "unsent"   // surely never left, or was refused by a limit
@@ -45,7 +46,7 @@ type Attempt struct {
 	Action  string     // of AttemptAction
 	Target  record.Key // as known before, or as the answer told; "" not known
 	Fields  []byte     // JSON: the fields to write
-	Batch   int64      // id of the first attempt in the same request; 0 alone
+	Batch   int64      // id of the first attempt in the same request; 0 alone; see BeginAttempts for how to give it
 	State   AttemptState
 	Sent    time.Time // vendor's clock, right before the call
 	Ended   time.Time

@@ -50,10 +50,10 @@ func (s *Stage) PutPage(ctx context.Context, w PageWrite) (PutResult, error) {
 	}
 	p.keys = appendKeys(make([]byte, 0, 12*len(w.Keys)), w.Keys)
 	var sum PutResult
-	err = s.write(ctx, func(t *tx) (err error) {
+	err = s.submit(ctx, &request{page: true, do: func(t *tx) (err error) {
 		sum, err = t.putPage(p)
 		return err
-	})
+	}})
 	if err != nil {
 		return PutResult{}, err
 	}

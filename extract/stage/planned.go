@@ -26,7 +26,9 @@ const (
 	PlanUndo PlanKind = "undo"
 )
 
-// Plan is what a load is going to do, decided for every mapped record.
+// Plan is what a load is going to do, decided for every mapped record. Once
+// published it never changes, but for its State, who approved it, and the bins of
+// its items.
 type Plan struct {
 	ID         int64
 	Kind       PlanKind

@@ -18,6 +18,7 @@ import (
 type Options struct {
 	Job      string // name of the job; "" is allowed with ReadOnly only, and then not compared
 	ReadOnly bool   // look only: no lock is taken, nothing is written
+	Durable  bool   // what a call wrote is on the disk when it returns, also when the power fails: for apply and undo
 	Command  string // what this process does with it, shown to a second process ("run nightly.yaml")
 }
 
@@ -29,7 +30,8 @@ type Stage struct {
 	path   string
 	held   *os.File // the holder lock; nil when read only
 	read   *sql.DB
-	writer *writer // nil when read only
+	writer *writer   // nil when read only
+	spare  sync.Pool // of *Decoder; they are dear to make
 
 	closing sync.Once
 	closed  error
@@ -37,6 +39,7 @@ type Stage struct {
 	mu       sync.Mutex
 	accounts map[string]int64      // record.Account.ID -> account.id
 	streams  map[streamName]int64  // -> stream.id
+	sides    map[Side]int64        // -> side.id
 	sweeps   map[int64]*sweepPlace // sweeps that may take pages
 	hints    map[int64]*hint       // stream.id -> what to expect of its next page
 }
@@ -69,6 +72,7 @@ func Open(ctx context.Context, path string, o Options) (*Stage, error) {
 		path:     path,
 		accounts: map[string]int64{},
 		streams:  map[streamName]int64{},
+		sides:    map[Side]int64{},
 		sweeps:   map[int64]*sweepPlace{},
 		hints:    map[int64]*hint{},
 	}
@@ -115,7 +119,7 @@ func (s *Stage) openWriter(ctx context.Context, o Options, steps []migration) (e
 	if err = secureFile(s.path); err != nil {
 		return err
 	}
-	if s.writer, err = openWriter(ctx, s.path); err != nil {
+	if s.writer, err = openWriter(ctx, s.path, o.Durable); err != nil {
 		return err
 	}
 	if err = migrate(ctx, s.writer.conn, steps); err != nil {

@@ -1,9 +1,12 @@
 package stage
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -27,8 +30,15 @@ const readers = 6
 // after them, so those two stand in one value. The cache is small on purpose: the
 // driver's allocator takes about five times its size from the system.
 const writerParams = "_busy_timeout=10000&_pragma=page_size(16384)%3Bpragma%20auto_vacuum(2)&_journal_mode=WAL" +
-	"&_synchronous=NORMAL&_pragma=cache_size(-16384)&_pragma=wal_autocheckpoint(4000)" +
+	"&_pragma=cache_size(-16384)&_pragma=wal_autocheckpoint(4000)" +
 	"&_pragma=journal_size_limit(67108864)&_dqs=0"
+
+// What a commit waits for. A page lost with the power is asked again; a line of
+// the ledger must be on the disk before its request leaves.
+const (
+	normalParams  = "&_synchronous=NORMAL"
+	durableParams = "&_synchronous=FULL"
+)
 
 // readerParams are the settings of the reading connections of a process that
 // also writes.
@@ -100,10 +110,38 @@ func inspect(ctx context.Context, path string) (identity, error) {
 	}
 	head := make([]byte, 16)
 	n, _ := f.Read(head)
-	if id.magic = string(head[:n]) == "SQLite format 3\x00"; !id.magic {
+	if id.magic = string(head[:n]) == sqliteMagic; wasEmpty(path, head[:n]) {
+		id.fresh, id.magic = true, true
+		return id, nil
+	}
+	if !id.magic {
 		return id, nil
 	}
 	return id, id.readTables(ctx, path)
+}
+
+// sqliteMagic begins every SQLite file.
+const sqliteMagic = "SQLite format 3\x00"
+
+// wasEmpty says whether a file that begins with head held nothing before a
+// transaction that was interrupted: a process that is killed while it makes a file
+// leaves a journal, which only a writer can roll back. Its head: 8 bytes that name
+// the format, three numbers of 4 bytes, of which the last is the former number of
+// pages. A file of one page has no table.
+func wasEmpty(path string, head []byte) bool {
+	if string(head) != sqliteMagic && len(bytes.Trim(head, "\x00")) > 0 {
+		return false
+	}
+	f, err := os.Open(path + "-journal")
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	journal := make([]byte, 20)
+	if _, err := io.ReadFull(f, journal); err != nil {
+		return false
+	}
+	return string(journal[:8]) == "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" && binary.BigEndian.Uint32(journal[16:]) <= 1
 }
 
 func (id *identity) readTables(ctx context.Context, path string) (err error) {

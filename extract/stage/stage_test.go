@@ -25,6 +25,10 @@ func TestMain(m *testing.M) {
 		writeUntilKilled(path)
 		return
 	}
+	if path := os.Getenv("STAGE_TEST_LOADER"); path != "" {
+		loadUntilKilled(path)
+		return
+	}
 	os.Exit(m.Run())
 }
 
@@ -91,7 +95,7 @@ func TestOpenRefusesFilesOfOthers(t *testing.T) {
 		{"sqlite of another", sqlite("other.db", "CREATE TABLE x (a)"), &ForeignError{}, []string{"other.db", "another program"}},
 		{"sqlite of another with an id", sqlite("id.db", "PRAGMA application_id = 7; CREATE TABLE x (a)"), &ForeignError{}, []string{"id.db"}},
 		{"folder", dir, &ForeignError{}, []string{"folder"}},
-		{"newer", stageFile("newer.stage", "nightly", "PRAGMA user_version = 7"), &NewerError{}, []string{"newer.stage", "Ferry 9.9.9", "schema 7", "up to 2", "install"}},
+		{"newer", stageFile("newer.stage", "nightly", "PRAGMA user_version = 7"), &NewerError{}, []string{"newer.stage", "Ferry 9.9.9", "schema 7", "up to 3", "install"}},
 		{"other job", stageFile("job.stage", "weekly", ""), &OtherJobError{}, []string{`"weekly"`, `"nightly"`, "stage:"}},
 		{"no folder", filepath.Join(dir, "none", "x.stage"), &DiskError{}, []string{"x.stage", "folder does not exist", "make the folder"}},
 		{"below a file", filepath.Join(write("file", "x"), "x.stage"), &DiskError{}, []string{"x.stage"}},
@@ -204,35 +208,35 @@ func TestMigrationsRunOnceInOrder(t *testing.T) {
 	put(t, s, page(w.ID, 1, row{"1", `{"id":1}`}))
 	require.NoError(t, s.Close())
 
-	first, err := shippedMigrations.ReadFile("migrations/0001_first.sql")
+	shipped, err := readMigrations(shippedMigrations)
 	require.NoError(t, err)
-	second, err := shippedMigrations.ReadFile("migrations/0002_mapped.sql")
-	require.NoError(t, err)
-	fsys := fstest.MapFS{
-		"migrations/0001_first.sql":  {Data: first},
-		"migrations/0002_mapped.sql": {Data: second},
-		"migrations/0003_more.sql":   {Data: []byte("ALTER TABLE run ADD COLUMN host TEXT; CREATE TABLE more (a);")},
-		"migrations/0004_bad.sql":    {Data: []byte("CREATE TABLE half (a); CREATE TABLE more (a);")},
+	fsys := fstest.MapFS{}
+	for _, m := range shipped {
+		fsys[fmt.Sprintf("migrations/%04d_%s.sql", m.number, m.name)] = &fstest.MapFile{Data: []byte(m.text)}
 	}
+	n := len(shipped)
+	more := fmt.Sprintf("migrations/%04d_more.sql", n+1)
+	fsys[more] = &fstest.MapFile{Data: []byte("ALTER TABLE run ADD COLUMN host TEXT; CREATE TABLE more (a);")}
+	fsys[fmt.Sprintf("migrations/%04d_bad.sql", n+2)] = &fstest.MapFile{Data: []byte("CREATE TABLE half (a); CREATE TABLE more (a);")}
 	steps, err := readMigrations(fsys)
 	require.NoError(t, err)
-	wr, err := openWriter(ctx, path)
+	wr, err := openWriter(ctx, path, false)
 	require.NoError(t, err)
-	require.NoError(t, migrate(ctx, wr.conn, steps[:3]))
-	require.NoError(t, migrate(ctx, wr.conn, steps[:3]), "again does nothing")
-	require.ErrorContains(t, migrate(ctx, wr.conn, steps), "migration 4 (bad)")
+	require.NoError(t, migrate(ctx, wr.conn, steps[:n+1]))
+	require.NoError(t, migrate(ctx, wr.conn, steps[:n+1]), "again does nothing")
+	require.ErrorContains(t, migrate(ctx, wr.conn, steps), fmt.Sprintf("migration %d (bad)", n+2))
 	var version, tables, live int
 	require.NoError(t, wr.conn.QueryRowContext(ctx, "SELECT max(number) FROM version").Scan(&version))
 	require.NoError(t, wr.conn.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name IN ('more', 'half')").Scan(&tables))
 	require.NoError(t, wr.conn.QueryRowContext(ctx, "SELECT live FROM stream WHERE name = 'customer'").Scan(&live))
-	assert.Equal(t, []int{3, 1, 1}, []int{version, tables, live}, "the step that failed left nothing")
+	assert.Equal(t, []int{n + 1, 1, 1}, []int{version, tables, live}, "the step that failed left nothing")
 	require.NoError(t, wr.close())
 
 	_, err = Open(ctx, path, Options{Job: "nightly"})
 	require.IsType(t, &NewerError{}, err, "and the Ferry before says so")
-	delete(fsys, "migrations/0003_more.sql")
+	delete(fsys, more)
 	_, err = readMigrations(fsys)
-	require.ErrorContains(t, err, "want number 3")
+	require.ErrorContains(t, err, fmt.Sprintf("want number %d", n+1))
 }
 
 func TestOlderSchemaIsNotReadOnly(t *testing.T) {

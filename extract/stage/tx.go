@@ -26,6 +26,7 @@ type tx struct {
 	states   map[int64]*chunkState
 	counts   map[int64]*counts
 	builders map[int64]*builder // by stream
+	dropped  map[int64]bool     // by side: whether links of it were dropped; without an entry nobody asked yet
 	args     []any
 }
 

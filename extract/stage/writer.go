@@ -5,19 +5,35 @@ import (
 	"database/sql"
 	"errors"
 	"hash/maphash"
+	"slices"
 	"sync"
+	"time"
 )
 
 // maxGroup is the most calls committed in one transaction. More would not be
 // faster, and would make every one of them wait for the last.
 const maxGroup = 32
 
+// Pages that come in close succession are committed some at a time: every commit
+// writes the same few inner pages of the file to the log again, which for a page
+// alone is most of the work. pageGroup is half of the pages that are read at once
+// by default, so that the other half is still under way meanwhile.
+const (
+	pageGroup    = 8
+	pagePatience = time.Millisecond // what waiting for the rest may cost
+)
+
 // request is one call that writes. do may run more than once: alone again when
 // the group it ran in was refused.
 type request struct {
 	do   func(*tx) error
+	page bool // it may wait for others of its kind
 	err  error
 	done chan struct{}
+}
+
+func allPages(group []*request) bool {
+	return !slices.ContainsFunc(group, func(r *request) bool { return !r.page })
 }
 
 // writer owns the one connection that writes. A single goroutine takes the calls
@@ -40,8 +56,12 @@ type writer struct {
 }
 
 // openWriter opens the writing connection; start makes it take calls.
-func openWriter(ctx context.Context, path string) (*writer, error) {
-	db, err := sql.Open("sqlite", dsn(path, writerParams))
+func openWriter(ctx context.Context, path string, durable bool) (*writer, error) {
+	params := writerParams + normalParams
+	if durable {
+		params = writerParams + durableParams
+	}
+	db, err := sql.Open("sqlite", dsn(path, params))
 	if err != nil {
 		return nil, err
 	}
@@ -96,10 +116,15 @@ func (w *writer) close() (err error) {
 // the call its end is waited for, even if ctx ends: leaving would hide whether it
 // was committed. do runs in the writer's goroutine, maybe twice.
 func (s *Stage) write(ctx context.Context, do func(*tx) error) error {
+	return s.submit(ctx, &request{do: do})
+}
+
+// submit is write for a request.
+func (s *Stage) submit(ctx context.Context, r *request) error {
 	if s.writer == nil {
 		return ErrReadOnly
 	}
-	r := &request{do: do, done: make(chan struct{})}
+	r.done = make(chan struct{})
 	select {
 	case <-s.writer.quit:
 		return ErrClosed
@@ -122,6 +147,7 @@ func (s *Stage) write(ctx context.Context, do func(*tx) error) error {
 func (w *writer) loop() {
 	defer close(w.ended)
 	var group []*request
+	company := false // the last commit had more calls than one
 	for {
 		select {
 		case r := <-w.requests:
@@ -130,6 +156,10 @@ func (w *writer) loop() {
 			return
 		}
 		group = w.takeWaiting(group)
+		if company {
+			group = w.takeComing(group)
+		}
+		company = len(group) > 1
 		w.commitGroup(group)
 		clear(group)
 	}
@@ -142,6 +172,24 @@ func (w *writer) takeWaiting(group []*request) []*request {
 		case r := <-w.requests:
 			group = append(group, r)
 		default:
+			return group
+		}
+	}
+	return group
+}
+
+// takeComing adds pages that are about to come, to a group of nothing but pages.
+// Nobody waits where one page at a time is read, or where a limit keeps them apart.
+func (w *writer) takeComing(group []*request) []*request {
+	patience := time.NewTimer(pagePatience)
+	defer patience.Stop()
+	for len(group) < pageGroup && allPages(group) {
+		select {
+		case r := <-w.requests:
+			group = append(group, r)
+		case <-patience.C:
+			return group
+		case <-w.quit:
 			return group
 		}
 	}
