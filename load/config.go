@@ -23,12 +23,17 @@ type Config struct {
 	Refresh func(ctx context.Context, streams []string) (map[string]bool, error)
 	Now     func() time.Time // the vendor's clock
 
+	Files       Files      // what becomes of photos and attachments
 	Decisions   *Decisions // nil: none
+	Effects     []string   // names of those the sink allows; a plan rests on them
 	Allow       []string   // final, deletes
 	MaxFailures Failures
-	Workers     int // most records in flight; 0: 16
+	Workers     int            // most records in flight; 0: 16
+	Timeout     time.Duration  // longest time one request takes, as the client has it; 0: 60 s
+	Zone        *time.Location // of the target account's local times; nil: not known
 	Run         int64
 	Report      func(Event)                                // called from one goroutine at a time; may be nil
+	Announced   func() []string                            // what the target's answers announced so far, such as the end of its API, a sentence each; may be nil
 	Link        func(stream string, key record.Key) string // web page of a target record; may be nil
 }
 

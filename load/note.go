@@ -12,6 +12,7 @@ type Note struct {
 	Match   *Evidence             `json:"match,omitempty"`
 	Changes []Change              `json:"changes,omitempty"` // of an update: what is sent
 	Kept    []Change              `json:"kept,omitempty"`    // what people changed in the target and Ferry leaves
+	Left    []Change              `json:"left,omitempty"`    // of an update: what differs and is left, in the target's own form of it or as another source record has it
 	Unseen  []string              `json:"unseen,omitempty"`  // fields the target does not show, so nothing is known of them
 	Held    *Reason               `json:"held,omitempty"`    // of held and rejected records
 	Found   map[string]record.Key `json:"found,omitempty"`   // what find() and decisions resolved to, by target field
@@ -20,7 +21,9 @@ type Note struct {
 	Muted   []string              `json:"muted,omitempty"`
 	Dropped []string              `json:"dropped,omitempty"`
 	Final   []string              `json:"final,omitempty"`
-	Deeds   int                   `json:"deeds,omitempty"` // requests that write
+	Deeds   int                   `json:"deeds,omitempty"`   // requests that write
+	Instead record.Key            `json:"instead,omitempty"` // of a creation: the target record that the crosswalk names and that is gone
+	File    *FileNote             `json:"file,omitempty"`    // of entries of files
 }
 
 // Evidence is what a match rests on.
@@ -58,6 +61,16 @@ type Reason struct {
 	Status int         `json:"status,omitempty"`
 	Said   string      `json:"said,omitempty"` // the target's own words
 	Do     string      `json:"do,omitempty"`
+	Also   []Reason    `json:"also,omitempty"` // what else is to be decided of its values
+}
+
+// AboutValue says whether a decision about a value brings the record on.
+func (r *Reason) AboutValue() bool {
+	switch r.Code {
+	case CodeNotFound, CodeAmbiguous, CodeUndecided, CodeUnknown:
+		return r.Field != "" && r.Value != ""
+	}
+	return false
 }
 
 // The codes of reasons. Reports group by them.
@@ -71,12 +84,16 @@ const (
 	CodeParent      = "parent not loaded"       // held, rejected or unsure parent
 	CodeNotFound    = "not found in the target" // find() found none
 	CodeAmbiguous   = "found several"           // find() found several
-	CodeUndecided   = "to be decided"           // placeholder or value without a decision
+	CodeUndecided   = "to be decided"           // placeholder without a decision
+	CodeUnknown     = "value not known to the target"
 	CodeMissing     = "required field missing"
 	CodeCannot      = "the target cannot" // no such write, or an effect that is not allowed
 	CodeRefused     = "refused by the target"
 	CodeLost        = "answer lost" // unsure
 	CodeSkipped     = "skipped by decision"
 	CodeFailures    = "too many failures"
-	CodeUnreachable = "status not reachable" // no actions lead there
+	CodeUnreachable = "status not reachable"       // no actions lead there
+	CodeUnproven    = "target not proven complete" // it may be there already
+	CodeStopped     = "stopped with others"        // like records were refused, so it was not sent
+	CodeTwin        = "like an unsure record"
 )

@@ -1,6 +1,10 @@
 package load
 
-import "ferry/extract/record"
+import (
+	"strings"
+
+	"ferry/extract/record"
+)
 
 // Rules is one entry of the mapping as the load sees it.
 type Rules struct {
@@ -13,6 +17,7 @@ type Rules struct {
 	Reference  string // path of the field whose first line carries the source key; "" none
 	Fields     []Field
 	Left       []string // source fields left out, "path: reason", for people
+	Hash       uint64   // of the mapping's rules and lookups as they are now: stage.MappedEntry.Hash of what they make; 0: not known
 }
 
 // Duplicates says what becomes of source records that are alike in a match key.
@@ -33,6 +38,8 @@ type Field struct {
 	Actions bool // reached by the spec's actions
 	Custom  bool
 	Refs    string // the entry that a ref names; ""
+	Finds   string // the stream of the target that a find looks in; ""
+	AtOnce  bool   // a ref without which the target creates nothing: see Needs
 	Kind    record.Kind
 }
 
@@ -45,3 +52,6 @@ const (
 	SetCreate SetWhen = "create" // by creations only
 	SetEmpty  SetWhen = "empty"  // where the target has nothing there
 )
+
+// Dotted is the field's path as mappings write it.
+func (f *Field) Dotted() string { return strings.Join(f.Path, ".") }

@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"ferry/extract/connector"
 	"ferry/extract/record"
@@ -20,9 +21,14 @@ type Sink interface {
 	Send(ctx context.Context, deeds []Deed) ([]Result, error)
 }
 
+// ErrNoRead is what a Reader says of streams whose records cannot be asked for
+// one by one: they are read in bulk.
+var ErrNoRead = errors.New("no call reads a single record")
+
 // Reader asks a target for single records.
 type Reader interface {
-	// Read gives a record as the target has it now; found is false where it has none.
+	// Read gives a record as the target has it now; found is false where it has
+	// none. The error is ErrNoRead where no call reads one.
 	Read(ctx context.Context, stream string, key record.Key) (now json.RawMessage, found bool, err error)
 	// Find gives every record equal to fields in by, the calls of the spec
 	// permitting: asked is false where no call finds by some of them.
@@ -41,6 +47,7 @@ type Write struct {
 	Kind   stage.AttemptKind // create, update, delete or undelete
 	Key    record.Key        // "" of a creation
 	Source record.Key        // our own key, for the reference field and for pairing
+	From   string            // tells entries apart that feed one target stream, in the reference; "" one does
 	Fields json.RawMessage   // the fields to write, markers resolved; of an update only those that change
 	Now    json.RawMessage   // the record as the target has it; nil of a creation
 	// Reach are fields that actions bring about: path -> value wanted.
@@ -68,6 +75,7 @@ type Deed struct {
 	Now     json.RawMessage // for places in the path, and for writes that replace the whole record
 	Effects []string
 	Batch   int  // most deeds in one request; 1: alone
+	Reads   int  // requests that read what came of it, since the answer proves nothing
 	Again   bool // sending it twice does no harm: it names our reference or an absolute state
 }
 

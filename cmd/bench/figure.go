@@ -37,6 +37,14 @@ func figures() []figure {
 		{Name: "csv", About: "staged customers to CSV against DuckDB", Measure: measureCSV},
 		{Name: "excel", About: "staged customers to Excel against plain excelize", Measure: measureExcel},
 		{Name: "transform", About: "staged customers through a mapping against hand-written Go", Measure: measureTransform},
+		{Name: "plan", About: "100,000 mapped records planned against as many of the target, against transform", Measure: measurePlan},
+		{Name: "migrate", About: "a whole company moves, both ways (Go test)", Measure: goTests(migrateTests())},
+		{Name: "lost", About: "a load of which 10 % of the answers are lost (Go test)", Measure: goTests(lostTests())},
+		{Name: "loadkill", About: "kill -9 of an apply at random moments (Go test)", Measure: goTests(loadKillTests())},
+		{Name: "stale", About: "target records that people edit meanwhile (Go test)", Measure: goTests(staleTests())},
+		{Name: "undo", About: "a load is taken back (Go test)", Measure: goTests(undoTests())},
+		{Name: "again", About: "a load on top of what is there (Go test)", Measure: goTests(againTests())},
+		{Name: "writes", About: "use of the write allowance by a load (Go test)", Measure: goTests(writesTests())},
 	}
 }
 

@@ -26,6 +26,17 @@ func TestAGoTestThatDidNotRunIsNoPass(t *testing.T) {
 	}
 }
 
+func TestAGoTestHasToSayWhatItMeasured(t *testing.T) {
+	p := proof{Package: "ferry/load", Tests: []string{"TestA"}, What: "a", Must: "0 doubled", Quote: 1, Tells: true}
+	silent := p.judge("=== RUN   TestA\n--- PASS: TestA (0.1s)\nok\n", finished{})
+	assert.False(t, silent.Pass)
+	assert.Contains(t, silent.Reason, "does not say what it measured")
+	telling := p.judge("=== RUN   TestA\n    a_test.go:3: 7 records: 0 doubled\n--- PASS: TestA (0.1s)\nok\n", finished{})
+	assert.True(t, telling.Pass)
+	assert.Equal(t, "0 doubled", telling.Must)
+	assert.Equal(t, "7 records: 0 doubled", telling.Shown)
+}
+
 func TestLastLogged(t *testing.T) {
 	said := "=== RUN   TestA\n    a_test.go:10: one\n    a_test.go:11: two\n=== RUN   TestA/sub\n    a_test.go:12: three\n--- PASS: TestA (0s)\n" +
 		"=== RUN   TestB\n    b_test.go:1: other\n"

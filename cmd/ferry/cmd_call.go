@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -206,7 +205,7 @@ func (a *app) confirm(question string) error {
 		return usageError(question+" Nobody can be asked here", "give --yes")
 	}
 	fmt.Fprintf(a.Err, "%s [y/N] ", question)
-	text, err := bufio.NewReader(a.In).ReadString('\n')
+	text, err := a.typed()
 	if err != nil && text == "" {
 		return failure(errors.New("not sent"), "")
 	}

@@ -38,7 +38,7 @@ is named.`,
 }
 
 func (a *app) checkRun(ctx context.Context, path string, online bool) error {
-	j, err := a.loadJob(path, true)
+	j, err := a.loadWholeJob(path)
 	if err != nil {
 		return err
 	}
@@ -50,6 +50,9 @@ func (a *app) checkRun(ctx context.Context, path string, online bool) error {
 		return err
 	}
 	a.printJob(j, account)
+	if err := a.printTarget(j); err != nil {
+		return err
+	}
 	if err := a.checkStage(ctx, j, account); err != nil {
 		return err
 	}
@@ -99,9 +102,33 @@ func (a *app) printJob(j *job.Job, account *login) {
 	s.emit(event)
 }
 
+// printTarget says in words where the job loads to, and what it may do there.
+func (a *app) printTarget(j *job.Job) error {
+	if j.Target == nil {
+		return nil
+	}
+	if err := loadable(j); err != nil {
+		return err
+	}
+	t := j.Target
+	account, err := openLogin(t.Login)
+	if err != nil {
+		return err
+	}
+	approve := "waits for you"
+	if t.Approve == approveAuto {
+		approve = "applied at once"
+	}
+	a.screen.value("Target   %s at %s\nLimits   %s\nPlan     %s; effects allowed: %s; allowed beside: %s\n", account.Account.ID, account.Base,
+		limitsText(t.Spec.Budget), approve, orNone(t.Effects), orNone(t.Allow))
+	a.screen.emit(map[string]any{"event": "target", "account": account.Account.ID, "base_url": account.Base.String(),
+		"approve": t.Approve, "effects": t.Effects, "allow": t.Allow})
+	return nil
+}
+
 // checkStage refuses a stage that this job may not write to.
 func (a *app) checkStage(ctx context.Context, j *job.Job, account *login) error {
-	st, err := openStage(ctx, j, account.Account, "check", true)
+	st, err := openStage(ctx, j, account.Account, "check", stageRead)
 	if _, missing := errors.AsType[*stage.MissingError](err); missing {
 		a.screen.value("Stage    %s (will be made)\n", relative(j.Stage))
 		return nil
@@ -127,7 +154,7 @@ func (a *app) checkRules(ctx context.Context, j *job.Job, account *login) (err e
 	if j.Mapping == "" {
 		return nil
 	}
-	st, err := openStage(ctx, j, account.Account, "check", true)
+	st, err := openStage(ctx, j, account.Account, "check", stageRead)
 	if _, missing := errors.AsType[*stage.MissingError](err); missing {
 		st = nil
 	} else if _, older := errors.AsType[*stage.OlderError](err); older {

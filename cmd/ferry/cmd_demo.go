@@ -20,16 +20,29 @@ const demoRate = 3000
 
 func (a *app) newDemo() *cobra.Command {
 	return &cobra.Command{
-		Use:   "demo",
-		Short: "See it work: the main job on a simulated vendor",
+		Use:   "demo [migrate]",
+		Short: "See it work: the main job on simulated vendors",
 		Long: `Starts a simulated Synchroteam on this machine, writes a job file into a new
 folder below the system's temporary one, runs it, and shows what was published.
 Then it maps the records for Syncro, and reads a simulated Syncro, a vendor that
-tells nothing of its limits. No account, no network; the folder stays for you to
-look at.`,
-		Example: "  ferry demo",
-		Args:    takes(),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.demoRun(cmd.Context()) },
+tells nothing of its limits.
+
+With migrate it moves a small company from a simulated Synchroteam to a simulated
+Syncro, end to end: plan, approval, a lost answer and how it is solved, reading
+back, the report, and what undo would do.
+
+No account, no network; the folder stays for you to look at.`,
+		Example: "  ferry demo\n  ferry demo migrate",
+		Args:    takes("[SHOW]"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) == 0:
+				return a.demoRun(cmd.Context())
+			case args[0] == "migrate":
+				return a.demoMigrate(cmd.Context())
+			}
+			return usageError(fmt.Sprintf("there is no demo %q", args[0]), "`ferry demo` or `ferry demo migrate`")
+		},
 	}
 }
 
@@ -151,13 +164,15 @@ export:
 	return nil
 }
 
-// demoEnvironment gives the demo its own key and usage file.
-func demoEnvironment(next func(string) (string, bool), dir string, box *simulator) func(string) (string, bool) {
+// demoEnvironment gives the demo its own keys and usage file.
+func demoEnvironment(next func(string) (string, bool), dir string, boxes ...*simulator) func(string) (string, bool) {
 	return func(name string) (string, bool) {
-		switch name {
-		case box.box.env:
-			return box.Secret(), true
-		case "FERRY_USAGE":
+		for _, box := range boxes {
+			if name == box.box.env {
+				return box.Secret(), true
+			}
+		}
+		if name == "FERRY_USAGE" {
 			return filepath.Join(dir, "usage.db"), true
 		}
 		return next(name)

@@ -266,11 +266,11 @@ func (a *app) describeWrites(st *connector.Stream) {
 	var rows [][]string
 	for _, f := range connector.Flatten(st.Writes.Fields) {
 		if !known[f.Path] {
-			rows = append(rows, []string{"  " + f.Path, connector.TypeName(f.Field), f.Field.Label, f.Field.About})
+			rows = append(rows, []string{"  " + f.Path, connector.TypeName(f.Field), orDash(strings.Join(st.Marks(f), ", ")), f.Field.Label, f.Field.About})
 		}
 	}
 	if len(rows) > 0 {
-		a.screen.value("\nFields that are only written\n%s", formatTable([]string{"  name", "type", "label", "about"}, rows))
+		a.screen.value("\nFields that are only written\n%s", formatTable([]string{"  name", "type", "marks", "label", "about"}, rows))
 	}
 }
 

@@ -24,8 +24,10 @@ func (a *app) newExplain() *cobra.Command {
 		Use:   "explain JOB STREAM KEY",
 		Short: "Follow one record through every step",
 		Long: `Shows where one staged record came from (run, sweep, page, chunk), its details, and
-every column it has in the export, with the value as the vendor sent it. Fields
-that the spec marks as secret are masked. No request is made.`,
+every column it has in the export, with the value as the vendor sent it; what the
+mapping made of it, what the plan decides, the target's record that it is, and
+every request that was made for it with the target's answer. Fields that the spec
+marks as secret are masked. No request is made.`,
 		Example: `  ferry explain nightly.yaml customer 4711
   ferry explain nightly.yaml job.report 4711/2`,
 		Args: takes("JOB", "STREAM", "KEY"),
@@ -61,6 +63,9 @@ func (a *app) explainRun(ctx context.Context, path, stream string, key record.Ke
 		return err
 	}
 	if err := a.printMapped(ctx, st, account.Account.ID, stream, key); err != nil {
+		return err
+	}
+	if err := a.printLoaded(ctx, st, j, account.Account.ID, stream, key); err != nil {
 		return err
 	}
 	if j.Export != nil {

@@ -48,7 +48,7 @@ func (a *app) exportRun(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	st, err := openStage(ctx, j, account.Account, "export", false)
+	st, err := openStage(ctx, j, account.Account, "export", stageWrite)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,6 @@ import (
 
 	"ferry/extract/connector"
 	"ferry/extract/strictyaml"
-	"ferry/mappings"
 )
 
 // initOptions are the flags of `ferry init`.
@@ -33,7 +32,8 @@ for: the job file names the environment variable they come from.
 
 An existing file is replaced only with --yes; --dry-run prints the file instead.`,
 		Example: `  ferry init
-  ferry init --from synchroteam --set domain=mycompany --output nightly.yaml`,
+  ferry init --from synchroteam --set domain=mycompany --output nightly.yaml
+  ferry init --from synchroteam --to syncro --set domain=mycompany --set target.subdomain=acme`,
 		Args: takes(),
 		RunE: func(*cobra.Command, []string) error { return a.initRun(o) },
 	}
@@ -42,7 +42,7 @@ An existing file is replaced only with --yes; --dry-run prints the file instead.
 	f.StringVar(&o.To, "to", "", "vendor to load into; default none")
 	f.StringVar(&o.Name, "name", "", "name of the job; default <vendor>-export")
 	f.StringVarP(&o.Output, "output", "o", "", "where to write the job file; default <name>.yaml")
-	f.StringToStringVar(&o.Settings, "set", nil, "a setting that is no secret, such as domain=mycompany")
+	f.StringToStringVar(&o.Settings, "set", nil, "a setting that is no secret, such as domain=mycompany; of the target: target.subdomain=acme")
 	return cmd
 }
 
@@ -60,7 +60,33 @@ func (a *app) initRun(o initOptions) error {
 	if err != nil {
 		return asSpecError(err)
 	}
-	for name := range o.Settings {
+	own, theirs := splitSettings(o.Settings)
+	if err := checkSettings(spec, own); err != nil {
+		return err
+	}
+	settings, err := ask.settings(spec, own, "")
+	if err != nil {
+		return err
+	}
+	to, err := ask.target(o.To, theirs)
+	if err != nil {
+		return err
+	}
+	if o.Name == "" {
+		o.Name = spec.Vendor + "-export"
+		if to != nil {
+			o.Name = spec.Vendor + "-to-" + to.Spec.Vendor
+		}
+	}
+	if o.Output == "" {
+		o.Output = o.Name + ".yaml"
+	}
+	return a.writeJobFile(o, spec, to, jobTemplate(o, spec, settings, to))
+}
+
+// checkSettings refuses settings that the vendor has not, and secrets.
+func checkSettings(spec *connector.Spec, given map[string]string) error {
+	for name := range given {
 		if s, err := spec.Setting(name); err != nil {
 			return usageError(fmt.Sprintf("%s has no setting %q", spec.Vendor, name), strictyaml.Suggest(name, spec.SettingNames()))
 		} else if s.Secret {
@@ -68,20 +94,10 @@ func (a *app) initRun(o initOptions) error {
 				fmt.Sprintf("leave it out; the job file will name the environment variable %s", envOf(s)))
 		}
 	}
-	settings, err := ask.settings(spec, o.Settings)
-	if err != nil {
-		return err
-	}
-	if o.Name == "" {
-		o.Name = spec.Vendor + "-export"
-	}
-	if o.Output == "" {
-		o.Output = o.Name + ".yaml"
-	}
-	return a.writeJobFile(o, spec, jobTemplate(o, spec, settings))
+	return nil
 }
 
-func (a *app) writeJobFile(o initOptions, spec *connector.Spec, text string) error {
+func (a *app) writeJobFile(o initOptions, spec *connector.Spec, to *initTarget, text string) error {
 	if a.flags.DryRun {
 		a.screen.value("%s", text)
 		a.screen.emit(map[string]any{"event": "job_file", "path": o.Output, "text": text})
@@ -98,12 +114,15 @@ func (a *app) writeJobFile(o initOptions, spec *connector.Spec, text string) err
 		path = o.Output
 	}
 	a.screen.say("Wrote %s\n\nNext:\n", o.Output)
-	for _, s := range spec.Settings {
+	for _, s := range to.and(spec) {
 		if s.Secret {
 			a.screen.say("  export %s=...            # %s\n", envOf(s), s.About)
 		}
 	}
 	a.screen.say("  ferry check %s --online\n  ferry run %s\n", o.Output, o.Output)
+	if to != nil {
+		a.screen.say("\nThe run reads, maps and plans; nothing is sent before you approve the plan.\n")
+	}
 	a.screen.emit(map[string]any{"event": "job_file", "path": path})
 	return nil
 }
@@ -138,8 +157,9 @@ func (q asker) line(question, def, flag string) (string, error) {
 	return text, nil
 }
 
-// settings asks for the settings that are no secrets and have not been given.
-func (q asker) settings(spec *connector.Spec, given map[string]string) (map[string]string, error) {
+// settings asks for the settings that are no secrets and have not been given;
+// prefix stands before their names in --set.
+func (q asker) settings(spec *connector.Spec, given map[string]string, prefix string) (map[string]string, error) {
 	out := map[string]string{}
 	for _, s := range spec.Settings {
 		switch {
@@ -147,7 +167,7 @@ func (q asker) settings(spec *connector.Spec, given map[string]string) (map[stri
 		case given[s.Name] != "":
 			out[s.Name] = given[s.Name]
 		case s.Required && s.Default == "":
-			answer, err := q.line(fmt.Sprintf("%s (%s)", s.Name, s.About), "", "--set "+s.Name+"=VALUE")
+			answer, err := q.line(fmt.Sprintf("%s%s (%s)", prefix, s.Name, s.About), "", "--set "+prefix+s.Name+"=VALUE")
 			if err != nil {
 				return nil, err
 			}
@@ -165,7 +185,7 @@ func envOf(s connector.Setting) string {
 }
 
 // jobTemplate is the commented job file.
-func jobTemplate(o initOptions, spec *connector.Spec, settings map[string]string) string {
+func jobTemplate(o initOptions, spec *connector.Spec, settings map[string]string, to *initTarget) string {
 	var b strings.Builder
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	p("# A Ferry job: what to read, and what to publish. `ferry run %s` does all of it.", filepath.Base(o.Output))
@@ -173,19 +193,14 @@ func jobTemplate(o initOptions, spec *connector.Spec, settings map[string]string
 	p("name: %s", yamlText(o.Name))
 	p("source:")
 	p("  vendor: %s", yamlText(o.From))
-	p("  settings:")
-	for _, s := range spec.Settings {
-		switch {
-		case s.Secret:
-			p("    %s: \"${%s}\"   # %s; also ${file:PATH} or ${keychain:NAME}", s.Name, envOf(s), s.About)
-		case settings[s.Name] != "":
-			p("    %s: %s   # %s", s.Name, yamlText(settings[s.Name]), s.About)
-		default:
-			p("    # %s: %s   # %s", s.Name, s.Default, s.About)
-		}
-	}
+	writeSettings(p, spec, settings)
 	p("  # streams: [%s]   # default: all that can be read", strings.Join(spec.Readable(), ", "))
-	if details := spec.Details(); len(details) > 0 {
+	if needed := to.details(spec); len(needed) > 0 {
+		p("  details: [%s]   # the mapping needs them; one request a record", strings.Join(needed, ", "))
+		if files := fileStreams(spec, needed); len(files) > 0 {
+			p("  # %s brings photos and attachments along: name it under details too", strings.Join(files, ", "))
+		}
+	} else if details := spec.Details(); len(details) > 0 {
 		p("  # details: [%s]   # one request a record; default none", strings.Join(details, ", "))
 	}
 	p("  # limit: 500             # most records a stream, for trying out")
@@ -197,19 +212,7 @@ func jobTemplate(o initOptions, spec *connector.Spec, settings map[string]string
 	p("export:")
 	p("  dir: ./export")
 	p("  formats: [parquet]       # parquet, excel, csv")
-	if o.To != "" {
-		name := spec.Vendor + "-to-" + o.To
-		if _, shipped := mappings.Read(name); shipped {
-			p("mapping: %s   # shipped; `ferry mapping list %s > mine.yaml` makes it your own", name, name)
-		} else {
-			p("# A mapping is needed: write one, or see `ferry mapping list`.")
-			p("# mapping: ./%s.yaml", name)
-		}
-		p("# target:")
-		p("#   vendor: %s", yamlText(o.To))
-		p("#   settings: {}")
-		p("#   approve: ask         # the plan waits for you")
-	}
+	to.write(p, spec.Vendor, o.To, o.Name)
 	return b.String()
 }
 

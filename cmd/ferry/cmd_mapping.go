@@ -86,7 +86,7 @@ staged.`,
 }
 
 func (a *app) mappingExport(ctx context.Context, name, out, jobPath string) error {
-	r, err := openRules(name, nil, nil)
+	r, err := openRules(name, nil, nil, nil)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (a *app) mappingImport(book, into string) error {
 	if into == "" {
 		into = strings.TrimSuffix(book, filepath.Ext(book)) + ".yaml"
 	}
-	r, err := openRules(into, nil, nil)
+	r, err := openRules(into, nil, nil, nil)
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func (a *app) openForLooking(ctx context.Context, path, command string) (*job.Jo
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	st, err := openStage(ctx, j, account.Account, command, true)
+	st, err := openStage(ctx, j, account.Account, command, stageRead)
 	return j, st, account, err
 }
 

@@ -143,7 +143,7 @@ func (o simulateOptions) build() (vendorsim.Options, error) {
 func parseFault(text string) (vendorsim.Fault, error) {
 	kind, chance, given := strings.Cut(text, "=")
 	f := vendorsim.Fault{Kind: vendorsim.FaultKind(kind), Chance: 1}
-	if !slices.Contains(vendorsim.FaultKinds(), f.Kind) {
+	if !slices.Contains(faultNames(), kind) {
 		return f, usageError(fmt.Sprintf("--fault: unknown kind %q", kind), strictyaml.Suggest(kind, faultNames()))
 	}
 	if !given {
@@ -159,7 +159,7 @@ func parseFault(text string) (vendorsim.Fault, error) {
 
 func faultNames() []string {
 	var names []string
-	for _, k := range vendorsim.FaultKinds() {
+	for _, k := range slices.Concat(vendorsim.FaultKinds(), vendorsim.WriteFaultKinds()) {
 		names = append(names, string(k))
 	}
 	return names

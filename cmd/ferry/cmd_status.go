@@ -22,7 +22,8 @@ func (a *app) newStatus() *cobra.Command {
 		Use:   "status JOB",
 		Short: "Show what is staged and published, and how the last runs ended",
 		Long: `Shows the streams of a job as they are staged, how complete each one is, the last
-runs, and the newest set. With --budget also what is left of the vendor's limits,
+runs, the newest set, and of a job that loads the newest plan with where its
+records are. With --budget also what is left of the vendor's limits,
 as the usage file of this user knows it. No request is made.`,
 		Example: `  ferry status nightly.yaml
   ferry status nightly.yaml --budget`,
@@ -62,7 +63,7 @@ func (a *app) statusRun(ctx context.Context, path string, withBudget bool) error
 }
 
 func (a *app) stageStatus(ctx context.Context, j *job.Job, account *login) (err error) {
-	st, err := openStage(ctx, j, account.Account, "status", true)
+	st, err := openStage(ctx, j, account.Account, "status", stageRead)
 	if missing, ok := errors.AsType[*stage.MissingError](err); ok {
 		a.screen.value("Stage    %s (not there yet: nothing was read)\n", relative(missing.Path))
 		return nil
@@ -88,7 +89,7 @@ func (a *app) stageStatus(ctx context.Context, j *job.Job, account *login) (err 
 		return err
 	}
 	a.runStatus(runs)
-	return nil
+	return a.planStatus(ctx, st)
 }
 
 func (a *app) streamStatus(ctx context.Context, st *stage.Stage, stats stage.Stats, account *login) error {

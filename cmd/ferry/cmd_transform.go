@@ -54,7 +54,7 @@ func (a *app) transformRun(ctx context.Context, path string, o transformOptions)
 	if err != nil {
 		return err
 	}
-	st, err := openStage(ctx, j, account.Account, "transform", false)
+	st, err := openStage(ctx, j, account.Account, "transform", stageWrite)
 	if err != nil {
 		return err
 	}

@@ -14,15 +14,54 @@ import (
 	"ferry/extract"
 	"ferry/extract/api"
 	"ferry/extract/connector"
-	"ferry/extract/record"
 )
 
 // clockTolerance is how far two clocks may be apart before it is worth a word.
 const clockTolerance = 5 * time.Second
 
-// doctor asks the vendor one page of each stream and says what it saw.
-func (a *app) doctor(ctx context.Context, j *job.Job) (err error) {
-	ln, err := a.dial(ctx, j.Source.Login, j.Source.Connections, j.Source.MaxBody, func(e extract.Event) {
+// doctor asks source and target one page of each stream that the job reads or
+// writes, and says what it saw.
+func (a *app) doctor(ctx context.Context, j *job.Job) error {
+	src := j.Source
+	if err := a.examineAccount(ctx, src.Login, src.Connections, src.MaxBody, src.Streams, src.Filters); err != nil {
+		return err
+	}
+	if j.Target != nil {
+		streams, err := writtenStreams(j)
+		if err != nil {
+			return err
+		}
+		a.screen.value("\nTarget       %s\n", j.Target.Spec.Vendor)
+		if err := a.examineAccount(ctx, j.Target.Login, job.DefaultConnections, job.DefaultMaxBody, streams, nil); err != nil {
+			return err
+		}
+	}
+	a.screen.say("\nAll streams can be read. Next: ferry run %s\n", relative(j.Path))
+	return nil
+}
+
+// writtenStreams are the target's streams that the job's mapping writes to, in
+// its order, each once.
+func writtenStreams(j *job.Job) ([]string, error) {
+	var out []string
+	if j.Mapping == "" {
+		return nil, nil
+	}
+	f, _, err := readMapping(j.Mapping)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range f.Streams {
+		if !slices.Contains(out, s.To) {
+			out = append(out, s.To)
+		}
+	}
+	return out, nil
+}
+
+// examineAccount reads one page of each stream of an account.
+func (a *app) examineAccount(ctx context.Context, l job.Login, connections int, maxBody int64, streams []string, filters map[string][]connector.Param) (err error) {
+	ln, err := a.dial(ctx, l, connections, maxBody, func(e extract.Event) {
 		a.screen.emit(e)
 		if e.Reason != "" {
 			a.screen.note("%s: %s", e.Event, e.Reason)
@@ -34,8 +73,8 @@ func (a *app) doctor(ctx context.Context, j *job.Job) (err error) {
 	defer func() { err = errors.Join(err, ln.Close()) }()
 	a.screen.value("\n")
 	v := visit{app: a, line: ln}
-	for _, name := range j.Source.Streams {
-		if err := v.stream(ctx, name, j.Source.Filters[name]); err != nil {
+	for _, name := range streams {
+		if err := v.stream(ctx, name, filters[name]); err != nil {
 			return err
 		}
 	}
@@ -50,7 +89,6 @@ func (a *app) doctor(ctx context.Context, j *job.Job) (err error) {
 		return &exitError{Code: exitFailed, Err: fmt.Errorf("cannot be read: %s", strings.Join(v.troubled, ", ")),
 			Hint: "ask for the permission, or name the other streams in source.streams"}
 	}
-	a.screen.say("\nAll streams can be read. Next: ferry run %s\n", relative(j.Path))
 	return nil
 }
 
@@ -212,81 +250,4 @@ func (a *app) announcedLimits(ctx context.Context, ln *line) error {
 	}
 	a.printBudget(state)
 	return nil
-}
-
-func unknownDash(n int) string {
-	if n < 0 {
-		return "-"
-	}
-	return count(n)
-}
-
-// look is what one page of a stream shows.
-type look struct {
-	rows, keys int
-	keyless    int
-	misfits    []string // places and kinds, never values; the first few
-	unknown    []string // keys that the spec does not name
-}
-
-func (l look) verdict() string {
-	var parts []string
-	if l.keyless > 0 {
-		parts = append(parts, plural(l.keyless, "row")+" without a key")
-	}
-	if l.rows-l.keyless > l.keys {
-		parts = append(parts, plural(l.rows-l.keyless-l.keys, "key")+" twice")
-	}
-	if len(l.misfits) > 0 {
-		parts = append(parts, "values that do not fit their type")
-	}
-	if len(l.unknown) > 0 {
-		parts = append(parts, "fields the spec does not know: "+strings.Join(l.unknown, ", "))
-	}
-	if len(parts) == 0 {
-		return "good"
-	}
-	return strings.Join(parts, "; ")
-}
-
-// examine compares the rows of a page with the spec.
-func examine(st *connector.Stream, page *api.Page) look {
-	const most = 5
-	l := look{rows: len(page.Rows)}
-	keys := map[record.Key]bool{}
-	unknown := map[string]bool{}
-	for _, row := range page.Rows {
-		if key, err := api.KeyOf(row.Raw, ownKey(st)); err != nil {
-			l.keyless++
-		} else {
-			keys[key] = true
-		}
-		misfits, odd := misfitsOf(st.Fields, row.Raw)
-		for _, m := range misfits {
-			if len(l.misfits) < most && !slices.Contains(l.misfits, m) {
-				l.misfits = append(l.misfits, m)
-			}
-		}
-		for _, name := range odd {
-			if !unknown[name] && len(l.unknown) < most {
-				unknown[name] = true
-				l.unknown = append(l.unknown, name)
-			}
-		}
-	}
-	l.keys = len(keys)
-	return l
-}
-
-// ownKey are the key fields that stand in the record itself.
-func ownKey(st *connector.Stream) []string {
-	var out []string
-	for _, k := range st.Key {
-		for _, f := range st.Fields {
-			if f.Name == k && f.From == record.FromRecord || strings.HasPrefix(k, f.Name+".") {
-				out = append(out, k)
-			}
-		}
-	}
-	return out
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +28,11 @@ import (
 // loadJob reads a job file. secrets says whether the command talks to the source.
 func (a *app) loadJob(path string, secrets bool) (*job.Job, error) {
 	return job.Load(path, job.Options{Env: job.Env{Lookup: a.lookup, Keychain: a.keychain}, Source: secrets})
+}
+
+// loadWholeJob reads a job file for a command that talks to source and target.
+func (a *app) loadWholeJob(path string) (*job.Job, error) {
+	return job.Load(path, job.Options{Env: job.Env{Lookup: a.lookup, Keychain: a.keychain}, Source: true, Target: true})
 }
 
 // readable refuses what this version cannot read from yet.
@@ -95,6 +101,7 @@ type line struct {
 	Client *api.Client
 
 	mu     sync.Mutex
+	told   []string // what answers announced
 	state  budget.State
 	stated time.Time
 }
@@ -126,13 +133,13 @@ func (a *app) dial(ctx context.Context, l job.Login, connections int, maxBody in
 		return nil, err
 	}
 	ln := &line{login: account, ledger: ledger}
-	if err := ln.open(ctx, l, connections, maxBody, report); err != nil {
+	if err := ln.open(ctx, l, connections, maxBody, a.pace.Timeout, report); err != nil {
 		return nil, errors.Join(err, ln.Close())
 	}
 	return ln, nil
 }
 
-func (ln *line) open(ctx context.Context, l job.Login, connections int, maxBody int64, report func(extract.Event)) error {
+func (ln *line) open(ctx context.Context, l job.Login, connections int, maxBody int64, timeout time.Duration, report func(extract.Event)) error {
 	spec := l.Spec.Budget
 	cfg := budget.Config{
 		Key:  ln.budgetKey(),
@@ -152,12 +159,25 @@ func (ln *line) open(ctx context.Context, l job.Login, connections int, maxBody 
 	}
 	ln.Client, err = api.New(api.Options{
 		Spec: l.Spec, Values: ln.Values, BaseURL: l.BaseURL, Version: readVersion(), Budget: ln.Budget,
-		Connections: connections, MaxBody: maxBody,
+		Connections: connections, MaxBody: maxBody, Timeout: timeout,
 		OnRetry: func(r api.Retry) {
 			report(extract.Event{Event: eventRetry, Stream: r.Label, Reason: retryText(r)})
 		},
+		OnSunset: func(s api.Sunset) {
+			ln.mu.Lock()
+			ln.told = append(ln.told, s.String())
+			ln.mu.Unlock()
+			report(extract.Event{Event: extract.EventNote, Reason: s.String()})
+		},
 	})
 	return err
+}
+
+// announced is what the vendor's answers announced so far, a sentence each.
+func (ln *line) announced() []string {
+	ln.mu.Lock()
+	defer ln.mu.Unlock()
+	return slices.Clone(ln.told)
 }
 
 func retryText(r api.Retry) string {
@@ -186,31 +206,6 @@ func (ln *line) Close() error {
 	return errors.Join(err, ln.ledger.Close())
 }
 
-// openStage opens the stage of a job and binds it to the account.
-func openStage(ctx context.Context, j *job.Job, account record.Account, command string, readOnly bool) (*stage.Stage, error) {
-	st, err := stage.Open(ctx, j.Stage, stage.Options{Job: j.Name, ReadOnly: readOnly, Command: command})
-	if err != nil {
-		return nil, err
-	}
-	if readOnly {
-		bound, ok, err := st.Account(ctx, sourceRole)
-		if err == nil && ok && bound.ID != account.ID {
-			err = &stage.OtherAccountError{Path: j.Stage, Role: sourceRole, Has: bound.ID, Want: account.ID}
-		}
-		if err != nil {
-			return nil, errors.Join(err, st.Close())
-		}
-		return st, nil
-	}
-	if err := st.BindAccount(ctx, sourceRole, account); err != nil {
-		return nil, errors.Join(err, st.Close())
-	}
-	return st, nil
-}
-
-// sourceRole is how the stage names the account that records are read from.
-const sourceRole = "source"
-
 // session is one run of a job: a line to the source and the stage, held alone.
 type session struct {
 	*line
@@ -232,7 +227,7 @@ func (a *app) withSession(ctx context.Context, j *job.Job, command string, work 
 	if err != nil {
 		return err
 	}
-	if s.stage, err = openStage(ctx, j, account.Account, command, false); err != nil {
+	if s.stage, err = openStage(ctx, j, account.Account, command, stageWrite); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.stage.Close()) }()

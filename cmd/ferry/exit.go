@@ -110,3 +110,10 @@ func judge(ctx context.Context, err error) verdict {
 	}
 	return judgeEngine(err)
 }
+
+// isSoft tells an end that others may be added to: the work went through, and
+// something is to be said of it.
+func isSoft(err error) bool {
+	exit, ok := errors.AsType[*exitError](err)
+	return ok && slices.Contains([]exitCode{exitRejected, exitWaiting, exitUnsure, exitUnproven}, exit.Code)
+}

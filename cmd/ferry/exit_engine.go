@@ -9,6 +9,7 @@ import (
 	"ferry/extract/connector"
 	"ferry/extract/stage"
 	"ferry/extract/strictyaml"
+	"ferry/load"
 
 	"ferry/cmd/ferry/internal/job"
 )
@@ -17,6 +18,9 @@ import (
 // rooms. Their texts already say what to do next.
 func judgeEngine(err error) verdict {
 	if v, ok := judgeFiles(err); ok {
+		return v
+	}
+	if v, ok := judgeLoad(err); ok {
 		return v
 	}
 	if spent, ok := errors.AsType[*budget.SpentError](err); ok {
@@ -36,6 +40,23 @@ func judgeEngine(err error) verdict {
 		return v
 	}
 	return verdict{Code: exitFailed, Text: err.Error()}
+}
+
+// judgeLoad knows the plans that must not be applied as they are.
+func judgeLoad(err error) (verdict, bool) {
+	if need, ok := errors.AsType[*load.AllowError](err); ok {
+		return verdict{Code: exitWaiting, Text: need.Error()}, true
+	}
+	if old, ok := errors.AsType[*load.StalePlanError](err); ok {
+		return verdict{Code: exitUsage, Text: old.Error()}, true
+	}
+	if moved, ok := errors.AsType[*load.MovedError](err); ok {
+		return verdict{Code: exitUsage, Text: moved.Error()}, true
+	}
+	if state, ok := errors.AsType[*load.StateError](err); ok {
+		return verdict{Code: exitWaiting, Text: state.Error()}, true
+	}
+	return verdict{}, false
 }
 
 // judgeFiles knows the files that belong to somebody else, or are wrong.
@@ -61,6 +82,12 @@ func judgeFiles(err error) (verdict, bool) {
 		return usage, true
 	}
 	if _, ok := errors.AsType[*stage.ForeignError](err); ok {
+		return usage, true
+	}
+	if _, ok := errors.AsType[*stage.SharedError](err); ok {
+		return usage, true
+	}
+	if _, ok := errors.AsType[*load.DecisionError](err); ok {
 		return usage, true
 	}
 	return verdict{}, false

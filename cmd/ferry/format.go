@@ -80,3 +80,11 @@ func orDash(s string) string {
 	}
 	return s
 }
+
+// orNone lists words, or says that there is none.
+func orNone(words []string) string {
+	if len(words) == 0 {
+		return "none"
+	}
+	return strings.Join(words, ", ")
+}

@@ -44,11 +44,13 @@ func TestKillAtAnyMoment(t *testing.T) {
 	hits := map[string]int{}
 	for hits["all"] < kills {
 		aim := []string{"before", "in flight", "between answer and commit", "publishing"}[random.IntN(4)]
-		phase, killed := k.runAndKill(t, aim, random)
+		phases, killed := k.runAndKill(t, aim, random)
 		if killed {
 			hits["all"]++
-			hits[phase]++
-			t.Logf("kill %3d aimed at %-26s hit %s", hits["all"], aim, phase)
+			for _, phase := range phases {
+				hits[phase]++
+			}
+			t.Logf("kill %3d aimed at %-26s hit %s", hits["all"], aim, strings.Join(phases, " and "))
 		}
 		k.wholeSet(t)
 		if !killed {
@@ -152,8 +154,9 @@ func (k *killGround) command() *exec.Cmd {
 }
 
 // runAndKill runs the job and kills it at a random moment near the phase aimed
-// at. It says what the kill really hit; false if the job was done before.
-func (k *killGround) runAndKill(t *testing.T, aim string, random *rand.Rand) (phase string, killed bool) {
+// at. It says what the kill really hit, which is two phases where one page was in
+// flight and another waited for its commit; false if the job was done before.
+func (k *killGround) runAndKill(t *testing.T, aim string, random *rand.Rand) (phases []string, killed bool) {
 	k.arrived.Store(0)
 	k.answered.Store(0)
 	k.stale = k.parts()
@@ -193,7 +196,7 @@ func (k *killGround) runAndKill(t *testing.T, aim string, random *rand.Rand) (ph
 		select {
 		case err := <-done:
 			require.NoErrorf(t, err, "the job must end well")
-			return "", false
+			return nil, false
 		case <-watch.C:
 			if aim == "publishing" && k.publishing() {
 				pull()
@@ -205,15 +208,15 @@ func (k *killGround) runAndKill(t *testing.T, aim string, random *rand.Rand) (ph
 	}
 }
 
-func (k *killGround) kill(cmd *exec.Cmd, done <-chan error) (phase string, killed bool) {
+func (k *killGround) kill(cmd *exec.Cmd, done <-chan error) (phases []string, killed bool) {
 	arrived := k.arrived.Load()
 	flying := arrived - k.answered.Load()
 	if cmd.Process.Kill() != nil {
 		<-done
-		return "", false
+		return nil, false
 	}
 	if err := <-done; err == nil {
-		return "", false
+		return nil, false
 	}
 	for k.connected.Load() > 0 { // what the dead process sent may still arrive
 		time.Sleep(time.Millisecond)
@@ -231,15 +234,20 @@ func (k *killGround) kill(cmd *exec.Cmd, done <-chan error) (phase string, kille
 	k.lostAnswers += max(answered, 0)
 	switch {
 	case publishing:
-		return "publishing", true
+		return []string{"publishing"}, true
 	case arrived == 0:
-		return "before", true
-	case answered > 0:
-		return "between answer and commit", true
-	case flying > 0:
-		return "in flight", true
+		return []string{"before"}, true
 	}
-	return "between two pages", true
+	if flying > 0 {
+		phases = append(phases, "in flight")
+	}
+	if answered > 0 {
+		phases = append(phases, "between answer and commit")
+	}
+	if len(phases) == 0 {
+		phases = []string{"between two pages"}
+	}
+	return phases, true
 }
 
 // publishing tells whether this run is writing a set.

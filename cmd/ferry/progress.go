@@ -44,9 +44,15 @@ type progress struct {
 	told      bool          // the wait was told
 	retries   int           // since one was told
 	lastRetry time.Time
+	paused    bool // another progress has the screen
+	brief     bool // prices are no news: the plan has told what all of it costs
 	stopped   chan struct{}
 	done      sync.WaitGroup
 }
+
+// noRequests says that the requests of a stream are not counted: of a load,
+// whose records are.
+const noRequests = -1
 
 // streamProgress is what is known of one stream.
 type streamProgress struct {
@@ -83,6 +89,20 @@ func (p *progress) stop() {
 	p.screen.drop()
 }
 
+// pause leaves the screen to another progress, or takes it back. A nil progress
+// has none.
+func (p *progress) pause(on bool) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.paused = on
+	if on {
+		p.screen.drop()
+	}
+}
+
 // handle takes one event.
 func (p *progress) handle(e extract.Event) {
 	p.mu.Lock()
@@ -113,12 +133,21 @@ func (p *progress) handle(e extract.Event) {
 // proved takes the certificate of a stream; its whole text comes with the summary.
 func (p *progress) proved(e extract.Event) {
 	s := p.stream(e.Stream)
-	s.proof, s.records = e.Reason, e.Records // the pages counted rows that came twice too
+	s.proof = e.Reason
+	if e.Records >= 0 { // of details that were read in part nobody counted all
+		s.records = e.Records // the pages counted rows that came twice too
+	}
 	if proof, _, ok := strings.Cut(e.Reason, ": "); ok && proof != string(stage.ProofNone) {
 		s.proof = "proof: " + proof
 	}
 	p.screen.emit(e)
-	p.line("%s: %s, %s", e.Stream, plural(s.records, "record"), s.proof)
+	switch {
+	case p.brief:
+	case e.Records < 0:
+		p.line("%s: %s", e.Stream, s.proof)
+	default:
+		p.line("%s: %s, %s", e.Stream, plural(s.records, "record"), s.proof)
+	}
 }
 
 // retried tells a failed attempt; of many in a row only some.
@@ -172,6 +201,9 @@ func (p *progress) showPrices() {
 		return
 	}
 	p.priced = true
+	if p.brief {
+		return
+	}
 	var rows [][]string
 	requests, now := 0, time.Now()
 	add := func(name, records string, own int) {
@@ -233,64 +265,14 @@ func (p *progress) counts(s *streamProgress) string {
 	if s.price > 0 {
 		requests += "/" + count(max(s.price, s.requests))
 	}
-	text := fmt.Sprintf("%s records, %s requests", records, requests)
+	text := records + " records"
+	if s.requests != noRequests {
+		text += ", " + requests + " requests"
+	}
 	if p.left >= 0 && !p.screen.bars() {
 		text += fmt.Sprintf(", %s left today", count(p.left))
 	}
 	return text
-}
-
-// wait takes the start, a change or the end of a wait.
-func (p *progress) wait(e extract.Event) {
-	if e.Reason == "" {
-		p.waiting, p.told = extract.Event{}, false
-		return
-	}
-	if e.Left >= 0 {
-		p.left = e.Left
-	}
-	if p.waiting.Reason != "" && p.waiting.Until.Sub(e.Until).Abs() < time.Second {
-		e.Time = p.waiting.Time // the same wait goes on
-	} else {
-		p.told = false
-	}
-	p.waiting = e
-}
-
-// tellWait tells a wait that has lasted for a while.
-func (p *progress) tellWait() {
-	if p.told || p.waiting.Reason == "" || time.Since(p.waiting.Time) < waitWorth {
-		return
-	}
-	p.told = true
-	p.screen.emit(p.waiting)
-	if !p.screen.bars() {
-		p.line("%s", p.waitText())
-	}
-}
-
-// waitText says what is waited for; the reason of the budget says how long and
-// what is left today.
-func (p *progress) waitText() string {
-	text := "waiting " + p.waiting.Reason
-	if done := p.doneAt(); !done.IsZero() {
-		text += "; done about " + moment(done, time.Now())
-	}
-	return text
-}
-
-// doneAt is when everything priced will be done at best; zero where unknown.
-func (p *progress) doneAt() time.Time {
-	rest := 0
-	for _, s := range p.streams {
-		if s.proof == "" && s.price > 0 {
-			rest += max(s.price-s.requests, 0)
-		}
-	}
-	if rest == 0 {
-		return time.Time{}
-	}
-	return p.need(rest).Done
 }
 
 // watch tells waits and draws the bars until stop.
@@ -305,9 +287,9 @@ func (p *progress) watch() {
 		}
 		p.mu.Lock()
 		p.tellWait()
-		lines := p.bars()
+		lines, mine := p.bars(), !p.paused
 		p.mu.Unlock()
-		if p.screen.bars() {
+		if mine && p.screen.bars() {
 			p.screen.show(lines)
 		}
 	}

@@ -59,6 +59,8 @@ func bar(s *streamProgress) string {
 		full = barWidth
 	case s.price > 0:
 		full = min(barWidth*s.requests/s.price, barWidth-1)
+	case s.requests == noRequests && s.total > 0:
+		full = min(barWidth*s.records/s.total, barWidth)
 	}
 	return strings.Repeat("#", full) + strings.Repeat("-", barWidth-full)
 }

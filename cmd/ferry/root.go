@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -20,6 +21,16 @@ type app struct {
 	flags  globalFlags
 	screen *screen
 	ending ending
+	typing *bufio.Reader // of In, once somebody was asked
+	pace   pace
+}
+
+// typed reads a line that a person typed.
+func (a *app) typed() (string, error) {
+	if a.typing == nil {
+		a.typing = bufio.NewReader(a.In)
+	}
+	return a.typing.ReadString('\n')
 }
 
 // globalFlags count for every command.
@@ -68,14 +79,17 @@ func (a *app) newRoot() *cobra.Command {
 		Short: "Move records in bulk between vendor APIs, spreadsheets and analytics files",
 		Long: `Ferry reads every record of a vendor account within the vendor's limits, stages
 it in one SQLite file, proves that nothing is missing, and publishes Parquet,
-Excel and CSV files that appear all at once.
+Excel and CSV files that appear all at once. It maps the records for another
+vendor, plans what to write there, and loads them once each: planned, approved,
+verified, and undone where you ask for it.
 
 A job file says what to read and where to publish; every command but a few
 takes one.`,
 		Example: `  ferry demo                       see it work, without an account
   ferry init --from synchroteam    write a job file
   ferry check job.yaml --online    try the credentials, look at the limits
-  ferry run job.yaml               read, prove, publish`,
+  ferry run job.yaml               read, prove, publish; map and plan
+  ferry apply job.yaml             load what the plan says`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -101,7 +115,8 @@ takes one.`,
 	root.AddCommand(
 		a.newInit(), a.newDescribe(), a.newCheck(), a.newExtract(), a.newExport(), a.newRun(),
 		a.newStatus(), a.newProfile(), a.newExplain(), a.newCall(), a.newSimulate(), a.newLatest(),
-		a.newTransform(), a.newMapping(), a.newDemo(), a.newVersion(), newExitCodes(),
+		a.newTransform(), a.newMapping(), a.newPlan(), a.newApply(), a.newVerify(), a.newUndo(), a.newRequeue(),
+		a.newProbe(), a.newReport(), a.newRecover(), a.newDemo(), a.newVersion(), newExitCodes(),
 	)
 	return root
 }

@@ -52,9 +52,9 @@ func isProblems(err error) bool {
 }
 
 // openRules reads, checks and compiles a mapping. labels tells the custom labels
-// of a source stream; nil where they are not known. source is the job's spec, nil
-// to take the one that the mapping names.
-func openRules(nameOrPath string, source *connector.Spec, labels func(string) []string) (*rules, error) {
+// of a source stream; nil where they are not known. source and target are the
+// job's specs, nil to take those that the mapping names.
+func openRules(nameOrPath string, source, target *connector.Spec, labels func(string) []string) (*rules, error) {
 	f, shipped, err := readMapping(nameOrPath)
 	if err != nil {
 		return nil, err
@@ -67,6 +67,13 @@ func openRules(nameOrPath string, source *connector.Spec, labels func(string) []
 	}
 	if r.Target, err = specBeside(f, f.To); err != nil {
 		return nil, err
+	}
+	if target != nil {
+		if target.Vendor != r.Target.Vendor {
+			return nil, usageError(fmt.Sprintf("the mapping is for %s, the job's target is %s", r.Target.Vendor, target.Vendor),
+				"use another mapping, or another target")
+		}
+		r.Target = target
 	}
 	if err := mapping.Check(f, r.Source, r.Target, labels); err != nil {
 		return nil, err
@@ -103,15 +110,19 @@ func jobRules(ctx context.Context, j *job.Job, account *login, st *stage.Stage) 
 		}
 		labels = watch.labels
 	}
-	r, err := openRules(j.Mapping, j.Source.Spec, labels)
+	r, err := openRules(j.Mapping, j.Source.Spec, targetSpec(j), labels)
 	if err != nil {
 		return nil, watch.explain(err)
 	}
-	if j.Target != nil && j.Target.Vendor != r.Target.Vendor {
-		return nil, usageError(fmt.Sprintf("the mapping is for %s, the job's target is %s", r.Target.Vendor, j.Target.Vendor),
-			"use another mapping, or another target")
-	}
 	return r, nil
+}
+
+// targetSpec is the spec of the job's target, nil where it has none.
+func targetSpec(j *job.Job) *connector.Spec {
+	if j.Target == nil {
+		return nil
+	}
+	return j.Target.Spec
 }
 
 // tests runs the examples of the mapping; the error lists those that failed.

@@ -28,8 +28,8 @@ import (
 //  6. No colour, no symbols beyond ASCII: the output is pasted into tickets.
 //  7. Numbers have thousands commas; times are local and name their zone.
 //  8. No secret and no value of a record is printed, but where a command was
-//     asked for exactly that (call, explain, profile), and there secret fields
-//     are masked.
+//     asked for exactly that (call, explain, profile, plan, verify, undo), and
+//     there secret fields are masked.
 
 // screen is where everything is printed. Its methods may be called by many
 // goroutines.

@@ -50,6 +50,9 @@ func (c *Client) attempt(ctx, wait context.Context, k *call, u use) (*Answer, ve
 		}
 		c.spent.Add(1)
 		k.tally.requests++
+		if k.Sending != nil {
+			k.Sending()
+		}
 		answer, v, err := c.exchange(ctx, k, target, ticket, u)
 		if err != nil || v.class != "" {
 			return answer, v, err
@@ -91,6 +94,7 @@ func (c *Client) exchange(ctx context.Context, k *call, to *url.URL, ticket budg
 		answer.Vendor = answer.Received
 	}
 	answer.Requests = k.tally.requests
+	c.heed(k, resp.Header)
 	b := newBody(resp, k.Method, c.o.MaxBody)
 	defer b.release()
 	e := &exchanged{Client: c, call: k, ticket: ticket, answer: answer, body: b, said: said}

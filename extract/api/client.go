@@ -28,6 +28,7 @@ type Client struct {
 	breaker   breaker
 	spent     atomic.Int64
 	http1     atomic.Bool // the vendor speaks HTTP/1
+	sunsets   sunsets
 
 	// life ends with the first refused credential or a whole outage; its cause
 	// is the *Error that every later request gets.

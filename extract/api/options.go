@@ -41,6 +41,9 @@ type Options struct {
 	// OnRetry is told before each wait for another attempt, from the goroutine
 	// of the request, several at a time. nil: nobody is told.
 	OnRetry func(Retry)
+	// OnSunset is told what answers announce of the end of the API, each once,
+	// from the goroutine of the request. nil: nobody is told.
+	OnSunset func(Sunset)
 }
 
 // Retry is a failed attempt that will be made again.

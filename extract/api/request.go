@@ -20,6 +20,9 @@ type Request struct {
 	// Idempotent says that a request other than GET or HEAD may be sent again
 	// when its answer was lost.
 	Idempotent bool
+	// Sending is called before each attempt leaves, when it has its place in the
+	// budget: until then nothing was sent. It must be quick. nil: nobody is told.
+	Sending func()
 }
 
 // Answer is a good answer.

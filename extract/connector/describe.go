@@ -41,7 +41,8 @@ func flatten(out []FlatField, path string, f record.Field) []FlatField {
 }
 
 // Marks lists what is to be known of a field beside its type: "key",
-// "required", "read-only", "secret", "UTC".
+// "required", "read-only", "secret", "UTC", which list of the account holds its
+// values, and how the vendor compares it.
 func (s *Stream) Marks(f FlatField) []string {
 	var marks []string
 	for _, key := range s.Key {
@@ -57,7 +58,22 @@ func (s *Stream) Marks(f FlatField) []string {
 			marks = append(marks, m.name)
 		}
 	}
+	if k := f.Field.Known; k != nil {
+		marks = append(marks, "one of "+k.Stream+"."+k.Field)
+	}
+	for _, fold := range f.Field.Folds {
+		marks = append(marks, foldMarks[fold])
+	}
 	return marks
+}
+
+// foldMarks say what the vendor makes of a text.
+var foldMarks = map[record.Fold]string{
+	record.FoldTrim:    "spaces around it do not count",
+	record.FoldSpaces:  "spaces and line ends are the same",
+	record.FoldCase:    "capitals do not count",
+	record.FoldAccents: "accents do not count",
+	record.FoldDigits:  "only digits count",
 }
 
 // FilterType writes what a filter takes: "integer", "one of a, b",

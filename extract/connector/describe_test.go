@@ -22,6 +22,7 @@ func TestDescribe(t *testing.T) {
 	assert.Equal(t, []string{"key", "read-only"}, marks["id"])
 	assert.Equal(t, []string{"read-only", "secret"}, marks["publicLink"])
 	assert.Empty(t, marks["customer.id"])
+	assert.Equal(t, []string{"one of jobtype.name"}, marks["type.name"])
 
 	f, err := job.Filter("changedSince")
 	require.NoError(t, err)

@@ -68,6 +68,9 @@ func (s *Stream) Writing() []string {
 		say(len(w.Upsert.CreateOnly) > 0, "Only on creation: %s.", strings.Join(w.Upsert.CreateOnly, ", "))
 	}
 	say(w.Create == nil && w.Upsert == nil && w.Update == nil, "Records cannot be created or updated.")
+	for _, call := range w.Calls() {
+		say(call.BatchMax > 1, "Up to %d records go in one request (%s).", call.BatchMax, call.Name)
+	}
 	say((w.Update != nil || w.Upsert != nil) && !w.Partial, "An update clears the fields it does not name.")
 	say(makes && len(w.Required) > 0, "Needed on creation: %s.", joinGroups(w.Required, " or "))
 	say(len(w.Unique) > 0, "No two records may share: %s.", joinGroups(w.Unique, " with "))
@@ -76,7 +79,7 @@ func (s *Stream) Writing() []string {
 	say(makes && w.Delete == nil, "What was created cannot be deleted: %s.", strings.TrimSuffix(w.Final, "."))
 	say(makes && w.Reference != "", "%s can carry Ferry's own reference.", w.Reference)
 	say(makes && w.Reference == "", "No field can carry Ferry's own reference.")
-	return append(append(out, w.actionLines()...), w.effectLines()...)
+	return slices.Concat(out, w.fileLines(), w.actionLines(), w.effectLines())
 }
 
 func (w *Writes) actionLines() []string {
@@ -135,19 +138,28 @@ func (w *Writes) effectLines() []string {
 
 // muted says what becomes of a call while its effect is not allowed.
 func (e Effect) muted(call string) string {
-	if len(e.Mute) == 0 && e.When == "" {
-		return call + " is not called"
+	whens := strings.Join(e.When, " or ")
+	text := ""
+	switch {
+	case len(e.Mute) == 0 && whens == "":
+		text = call + " is not called"
+	case len(e.Mute) == 0:
+		return fmt.Sprintf("%s leaves out %s", call, whens)
+	default:
+		var mutes []string
+		for _, l := range e.Mute {
+			mutes = append(mutes, fmt.Sprintf("%s %s", l.Path, l.Value))
+		}
+		text = fmt.Sprintf("%s sends %s", call, strings.Join(mutes, ", "))
+		if whens != "" {
+			text += " with " + whens
+		}
 	}
-	if len(e.Mute) == 0 {
-		return fmt.Sprintf("%s leaves out %s", call, e.When)
+	if e.Where != "" {
+		text += " where the record has " + e.Where
 	}
-	var mutes []string
-	for _, l := range e.Mute {
-		mutes = append(mutes, fmt.Sprintf("%s %s", l.Path, l.Value))
-	}
-	text := fmt.Sprintf("%s sends %s", call, strings.Join(mutes, ", "))
-	if e.When != "" {
-		text += " with " + e.When
+	if e.Unless != "" {
+		text += ", unless " + e.Unless
 	}
 	return text
 }

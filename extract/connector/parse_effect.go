@@ -30,11 +30,21 @@ func (c *writeReader) effects(n *strictyaml.Node) []Effect {
 	}
 	for _, e := range n.Entries() {
 		effect := c.effect(e.Key, e.Value.KeyProblem)
-		m := e.Value.Map("when", "mute")
-		effect.When, effect.Mute = c.field(m.Get("when")), c.literals(m.Get("mute"))
+		m := e.Value.Map("when", "where", "unless", "mute")
+		effect.When, effect.Mute = c.fieldList(m.Get("when")), c.literals(m.Get("mute"))
+		effect.Where, effect.Unless = c.recordField(m.Get("where")), c.recordField(m.Get("unless"))
 		out = append(out, effect)
 	}
 	return out
+}
+
+// recordField reads the path of a field that a record has, written or only read.
+func (c *writeReader) recordField(n *strictyaml.Node) string {
+	if n == nil {
+		return ""
+	}
+	more := slices.DeleteFunc(writePaths(c.stream.Fields), func(path string) bool { return slices.Contains(c.paths, path) })
+	return c.field(n, more...)
 }
 
 func (c *writeReader) effect(name string, complain func(message, hint string)) Effect {
@@ -74,7 +84,12 @@ func (c *writeReader) custom(n *strictyaml.Node) *CustomWrite {
 	}
 	f := c.fields[i]
 	w := &CustomWrite{Path: f.Name, Label: f.Custom.Label, Value: f.Custom.Value}
-	m := n.Map("id", "defs")
+	m := n.Map("id", "defs", "clear")
+	if clearing := m.Get("clear"); clearing != nil {
+		a := clearing.Map("action", "label")
+		w.Clear, w.ClearLabel = a.Need("action").Word(), a.Need("label").Word()
+		c.later(func() { c.checkClear(a, w) })
+	}
 	w.ID = m.Get("id").Word()
 	if w.ID != "" && w.Label == "" {
 		m.Get("id").KeyProblem("id of an object keyed by label", "only a list's elements have an id; remove it")
@@ -88,6 +103,21 @@ func (c *writeReader) custom(n *strictyaml.Node) *CustomWrite {
 		c.later(func() { c.checkDefs(d, w.Defs) })
 	}
 	return w
+}
+
+// checkClear looks for the action that takes a custom field off, and its field.
+func (c *writeReader) checkClear(m *strictyaml.Fields, w *CustomWrite) {
+	if c.stream.Writes == nil {
+		return
+	}
+	a, err := c.stream.Writes.Action(w.Clear)
+	if err != nil {
+		m.Get("action").Problem(err.Error(), "name one of the stream's actions")
+		return
+	}
+	if names := fieldNames(a.Fields); !slices.Contains(names, w.ClearLabel) {
+		m.Get("label").Problem(fmt.Sprintf("the action takes no field %q", w.ClearLabel), strictyaml.Suggest(w.ClearLabel, names))
+	}
 }
 
 // checkDefs resolves the stream of the custom fields, which may stand further down.

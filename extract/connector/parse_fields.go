@@ -73,8 +73,8 @@ func (r *reader) field(n *strictyaml.Node) record.Field {
 	if n.Kind == strictyaml.Scalar {
 		return r.typeText(n, n.Text())
 	}
-	m := n.Map("type", "label", "about", "read_only", "required", "secret", "enum",
-		"aliases", "layouts", "utc", "fields", "with", "of", "custom")
+	m := n.Map("type", "label", "about", "read_only", "required", "secret", "enum", "known",
+		"aliases", "layouts", "utc", "folds", "fields", "with", "of", "custom")
 	f := r.fieldType(n, m)
 	if v := m.Get("label"); v != nil {
 		f.Label = v.Word()
@@ -85,11 +85,17 @@ func (r *reader) field(n *strictyaml.Node) record.Field {
 	if v := m.Get("enum"); v != nil {
 		f.Enum = v.Texts()
 	}
+	if v := m.Get("known"); v != nil {
+		f.Known = r.known(v)
+	}
 	if v := m.Get("aliases"); v != nil {
 		f.Aliases = v.Texts()
 	}
 	if v := m.Get("layouts"); v != nil {
 		f.Layouts = v.Texts()
+	}
+	if v := m.Get("folds"); v != nil {
+		f.Folds = folds(v)
 	}
 	for key, flag := range map[string]*bool{"read_only": &f.ReadOnly, "required": &f.Required, "secret": &f.Secret, "utc": &f.UTC} {
 		if v := m.Get(key); v != nil {
@@ -159,13 +165,31 @@ func (r *reader) checkField(m *strictyaml.Fields, f record.Field) {
 	}
 	wrong("layouts", timed, "date, time and datetime")
 	wrong("utc", f.Kind == record.DateTime, "datetime")
+	wrong("folds", f.Kind == record.String, "string")
 	wrong("custom", f.Kind == record.Custom, "custom")
 	wrong("enum", f.Kind == record.String || f.Kind == record.Integer, "string and integer")
+	wrong("known", f.Kind == record.String || f.Kind == record.Integer, "string and integer")
+	if m.Get("known") != nil && m.Get("enum") != nil {
+		m.Get("known").KeyProblem("known beside enum", "the values stand in the account or in this file; remove one")
+	}
 	if timed {
 		for _, item := range listOrOne(m.Get("layouts")) {
 			r.checkLayout(item, f.Kind)
 		}
 	}
+}
+
+// folds reads how the vendor keeps or compares a text.
+func folds(n *strictyaml.Node) []record.Fold {
+	var out []record.Fold
+	for _, item := range listOrOne(n) {
+		fold := item.Choice(record.FoldNames()...)
+		if slices.Contains(out, fold) {
+			item.Problem(fmt.Sprintf("%q is named twice", fold), "remove one")
+		}
+		out = append(out, fold)
+	}
+	return out
 }
 
 // fieldSet reads the fields of a stream or object: those under fields, then

@@ -65,7 +65,7 @@ func (r *reader) stream(name string, n *strictyaml.Node) {
 // sub reads a sub-stream: one call a record of the parent.
 func (r *reader) sub(parent *Stream, name string, n *strictyaml.Node) {
 	m := n.Map("label", "about", "key", "with", "fields", "path", "method", "query", "records", "paging", "row",
-		"as", "listed_by", "changed_by", "always", "missing_ok", "writes")
+		"as", "listed_by", "changed_by", "always", "missing_ok", "file", "writes")
 	s := &Stream{Name: parent.Name + "." + name, Label: m.Get("label").Word(), About: m.Get("about").Text()}
 	r.spec.Streams = append(r.spec.Streams, s)
 	sub := &Sub{
@@ -91,6 +91,7 @@ func (r *reader) sub(parent *Stream, name string, n *strictyaml.Node) {
 	s.Key = r.key(m.Need("key"), s.Fields)
 	sub.Row = r.row(m.Get("row"))
 	r.rowKnown(m.Get("row"), sub.Row, s.Fields)
+	s.File = r.fileShape(m.Get("file"), s, parent)
 	s.Writes = r.writes(m.Get("writes"), s)
 	if len(s.Key) > 0 && sub.As != "" && !slices.Contains(s.Key, sub.As) {
 		m.Get("key").Problem(fmt.Sprintf("the key lacks %q", sub.As), "without the parent's key, records of two parents could be taken for one")

@@ -17,7 +17,7 @@ func (r *reader) writes(n *strictyaml.Node, s *Stream) *Writes {
 		return nil
 	}
 	m := n.Map("fields", "with", "without", "required", "unique", "updates", "reference", "settle", "custom",
-		"create", "update", "upsert", "delete", "undelete", "actions", "final", "off")
+		"create", "update", "upsert", "delete", "undelete", "actions", "new", "final", "off", "attach", "note")
 	w := &Writes{Fields: r.writeFields(m, s), Settle: r.span(m.Get("settle")), Off: m.Get("off").Text(), Final: m.Get("final").Text()}
 	c := &writeReader{reader: r, stream: s, fields: w.Fields, paths: writePaths(w.Fields)}
 	w.Required = c.groups(m.Get("required"))
@@ -34,6 +34,8 @@ func (r *reader) writes(n *strictyaml.Node, s *Stream) *Writes {
 	for _, e := range m.Get("actions").Entries() {
 		w.Actions = append(w.Actions, c.action(e.Key, e.Value))
 	}
+	w.Attach, w.Note = c.attach(m.Get("attach"), w), c.note(m.Get("note"))
+	w.New = c.literalsOf(m.Get("new"), s.Fields)
 	w.Partial = m.Get("updates").Choice("partial", "whole") == "partial"
 	w.Reference = c.reference(m.Get("reference"))
 	c.check(n, m, w)

@@ -13,7 +13,7 @@ import (
 )
 
 var callKeys = []string{"path", "method", "query", "wrap", "form", "only", "except", "key_as", "always", "fixed",
-	"answer", "key", "refused", "read_back", "effects", "batch", "off"}
+	"answer", "key", "refused", "read_back", "effects", "batch", "poll", "off"}
 
 // call reads one call that writes; nil where it is not given.
 func (c *writeReader) call(n *strictyaml.Node, method string, more ...string) *WriteCall {
@@ -29,6 +29,7 @@ func (c *writeReader) call(n *strictyaml.Node, method string, more ...string) *W
 		f := item.Map("path", "equals", "why")
 		w.Refused = append(w.Refused, Refusal{Path: c.reader.path(f.Need("path")), Equals: f.Get("equals").Word(), Why: f.Need("why").Word()})
 	}
+	w.Poll = c.poll(m.Get("poll"))
 	if len(w.Only) > 0 && len(w.Except) > 0 {
 		m.Get("except").KeyProblem("only and except exclude one another", "keep one of them")
 	}
@@ -48,18 +49,6 @@ func (c *writeReader) request(m *strictyaml.Fields, method string) Call {
 	}
 	checkPath(m.Get("path"), call.Path)
 	return call
-}
-
-func (c *writeReader) batch(n *strictyaml.Node, w *WriteCall) {
-	b := n.Map("path", "key", "max")
-	w.BatchPath, w.BatchKey, w.BatchMax = w.Path, b.Need("key").Word(), b.Need("max").Int()
-	if b.Get("path") != nil {
-		w.BatchPath = c.template(b.Get("path"), c.spec.SettingNames())
-		checkPath(b.Get("path"), w.BatchPath)
-	}
-	if b.Get("max") != nil && w.BatchMax < 1 {
-		b.Get("max").Problem("must be at least 1", "the most records in one request")
-	}
 }
 
 // names checks that a call on one record says which.
@@ -147,12 +136,17 @@ func (c *writeReader) reaches(m *strictyaml.Fields, a *Action) {
 
 // literals reads fields with fixed values, each written as its field's kind is.
 func (c *writeReader) literals(n *strictyaml.Node) []record.Literal {
+	return c.literalsOf(n, c.fields)
+}
+
+// literalsOf does so for other fields than those that are written.
+func (c *writeReader) literalsOf(n *strictyaml.Node, fields []record.Field) []record.Literal {
 	var out []record.Literal
-	flat := Flatten(c.fields)
+	flat := Flatten(fields)
 	for _, e := range n.Entries() {
 		i := slices.IndexFunc(flat, func(f FlatField) bool { return f.Path == e.Key })
 		if i < 0 {
-			e.Value.KeyProblem(fmt.Sprintf("no write takes a field %q", e.Key), strictyaml.Suggest(e.Key, c.paths))
+			e.Value.KeyProblem(fmt.Sprintf("no write takes a field %q", e.Key), strictyaml.Suggest(e.Key, writePaths(fields)))
 			continue
 		}
 		out = append(out, record.Literal{Path: e.Key, Value: literal(e.Value, flat[i].Field)})

@@ -16,15 +16,16 @@ type Stream struct {
 	Fields  []record.Field
 	Filters []Filter // the vendor's own list filters
 
-	List    *List    // nil: the vendor has no list, or this is a sub-stream
-	Get     *Get     // one record by {key}; nil: none
-	Order   *Order   // an order of the list that never changes; nil: none known
-	Cursor  *Cursor  // reads only what changed; nil: the vendor cannot say
-	Deleted *Deleted // lists what was deleted; nil: the vendor cannot say
-	Detail  *Detail  // completes a list row; nil: the list row is the record
-	Sub     *Sub     // of a sub-stream: how it hangs on its parent
-	Finds   []Find   // calls that find records by a field, the best first
-	Writes  *Writes  // nil: the API writes nothing here
+	List    *List      // nil: the vendor has no list, or this is a sub-stream
+	Get     *Get       // one record by {key}; nil: none
+	Order   *Order     // an order of the list that never changes; nil: none known
+	Cursor  *Cursor    // reads only what changed; nil: the vendor cannot say
+	Deleted *Deleted   // lists what was deleted; nil: the vendor cannot say
+	Detail  *Detail    // completes a list row; nil: the list row is the record
+	File    *FileShape // of a sub-stream: what its records tell of the file they hold; nil: nothing
+	Sub     *Sub       // of a sub-stream: how it hangs on its parent
+	Finds   []Find     // calls that find records by a field, the best first
+	Writes  *Writes    // nil: the API writes nothing here
 }
 
 // Call is one request.

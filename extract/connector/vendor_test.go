@@ -21,7 +21,7 @@ func TestVendorWithPagesOfTheServersSize(t *testing.T) {
 	assert.Empty(t, s.Budget.Headers)
 	assert.Equal(t, []string{"message", "errors", "error"}, s.Answers.Messages)
 	assert.Equal(t, AnswerRule{Status: []int{401}, Body: "update your group permissions", Class: Forbidden,
-		Hint: s.Answers.Rules[0].Hint}, s.Answers.Rules[0], "a missing permission is no wrong token")
+		Hint: s.Answers.Rules[1].Hint}, s.Answers.Rules[1], "a missing permission is no wrong token")
 
 	p := stream(t, s, "assets").List.Paging
 	assert.Equal(t, []string{"assets"}, p.Records)
@@ -91,7 +91,7 @@ func TestVendorWithPagesFromZero(t *testing.T) {
 	p := stream(t, s, "users").List.Paging
 	assert.Equal(t, Paging{Kind: PageNumber, Param: "page", First: 0, SizeParam: "per_page", Size: 100, Records: []string{"data.users"}}, p)
 	assert.Equal(t, AnswerRule{Status: []int{500}, Body: "Access token not found", Class: Credentials,
-		Hint: s.Answers.Rules[0].Hint}, s.Answers.Rules[0], "a wrong token is no outage")
+		Hint: s.Answers.Rules[1].Hint}, s.Answers.Rules[1], "a wrong token is no outage")
 	assert.Equal(t, "error", s.Answers.ErrorKey)
 	assert.Equal(t, RowShape{Scalar: "tag"}, stream(t, s, "tags").List.Row)
 	for _, name := range []string{"users", "leads"} {

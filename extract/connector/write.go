@@ -25,6 +25,9 @@ type Writes struct {
 	Reference string        // path of the field that can carry our reference; "" none
 	Settle    time.Duration // longest time a committed write stays invisible
 	Actions   []Action
+	New       []record.Literal // what a new record has where nothing is said, such as its status
+	Attach    *Attach          // how files are attached; nil: they cannot be
+	Note      *NoteWrite       // how a line that only the account's own people see is written; nil: it cannot be
 	// Off says why nothing can be created or updated until somebody confirms it;
 	// "" on. Delete and each action say so for themselves.
 	Off string
@@ -52,6 +55,8 @@ type WriteCall struct {
 	BatchPath string           // path of the call that takes many records at once; "" none; where it equals Path, one record is a batch of one
 	BatchKey  string           // key of the list in its body
 	BatchMax  int              // most records in one
+	BatchTold BatchTold        // what its answer says of single records
+	Poll      *Poll            // the answer only says that the work has begun; nil: it is done
 	Off       string           // why this call is switched off until somebody confirms it; "" on
 }
 
@@ -61,6 +66,33 @@ type Refusal struct {
 	Path   string // dotted path into the answer
 	Equals string // its text; "" anything but absent, null, false, 0 and empty
 	Why    string // for people
+}
+
+// BatchTold says how the answer to a batch tells of single records. They are
+// known by the value of a field of theirs that the answer repeats, never by
+// their place. Paths are dotted.
+type BatchTold struct {
+	By      string   // the field; "" the answer names no record, and batches are of one
+	At      string   // path of its value in an element; "" as By
+	Count   string   // path of the number of records taken; "" not said
+	Refused []string // paths of lists of the records not taken: objects, or the bare values of By
+	Results string   // path of a list with an element for each record; "" none
+	Failed  string   // path in such an element that is there and says something where it was refused
+	Record  string   // path of the record in an element of Results; "" the element itself, "-" none
+	Message string   // path of the reason in an element
+}
+
+// Poll is how to learn what became of work that the answer only says has begun.
+type Poll struct {
+	Call             // may hold {job}
+	Job      string  // path of the job's name in the answer
+	When     int     // status of an answer that has to be asked after; 0: every good one
+	Done     Refusal // tells that it has ended well
+	Failed   Refusal // tells that it has ended badly
+	Answer   []string
+	Every    time.Duration // between two questions
+	Within   time.Duration // after that nobody knows what became of it
+	Messages []string      // paths of the reason where it failed
 }
 
 // Upsert is a write that creates or updates, whichever is due. With KeyAs, the
@@ -85,14 +117,17 @@ type Action struct {
 }
 
 // Effect is something that a person outside would notice. Unless the job
-// allows it by name, a call whose record has When is sent with the fields of
-// Mute, whatever the record says of them; without When where nothing mutes it;
-// and is not made at all where there is neither.
+// allows it by name, a call whose record has one of When is sent with the fields
+// of Mute, whatever the record says of them; without When where nothing mutes
+// it; and is not made at all where there is neither. Nor does anything mute the
+// update of a record that has Where already.
 type Effect struct {
-	Name  string // as in the job's `effects`
-	About string
-	When  string           // path of the field whose presence or truth brings it about; "" always
-	Mute  []record.Literal // fields that mute it; empty: nothing does but leaving When out
+	Name   string // as in the job's `effects`
+	About  string
+	When   []string         // paths of the fields whose presence or truth in what is sent brings it about; empty: always
+	Where  string           // path that the record must have, sent or there before, for anybody to notice; "" none
+	Unless string           // path whose truth in the record keeps it away; ""
+	Mute   []record.Literal // fields that mute it; empty: nothing does but leaving When out
 }
 
 // CustomWrite says how custom fields are sent by label.
@@ -102,6 +137,9 @@ type CustomWrite struct {
 	ID    string // key of the id where elements are named by id
 	Value string
 	Defs  *CustomDefs // where the vendor lists the custom fields there are; nil: nowhere
+	// Clear is the action that takes a custom field off a record, and ClearLabel its
+	// field for the label; "" an empty text does.
+	Clear, ClearLabel string
 }
 
 // CustomDefs is the stream that lists the custom fields of an account.

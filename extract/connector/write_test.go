@@ -37,7 +37,7 @@ func TestShippedSpecsWrite(t *testing.T) {
 			"customers.phones delete DELETE customers/{customer_id}/phones/{id}",
 			"contacts create POST contacts", "contacts update PUT contacts/{key}", "contacts delete DELETE contacts/{key}",
 			"tickets create POST tickets", "tickets update PUT tickets/{key}", "tickets delete DELETE tickets/{key}",
-			"tickets attach_file POST tickets/{key}/attach_file_url", "tickets print POST tickets/{key}/print",
+			"tickets attach_file POST tickets/{key}/attach_file_url", "tickets remove_file POST tickets/{key}/delete_attachment", "tickets print POST tickets/{key}/print",
 			"tickets.comments create POST tickets/{ticket_id}/comment",
 			"tickets.line_items create POST tickets/{ticket_id}/add_line_item", "tickets.line_items update PUT tickets/{ticket_id}/update_line_item",
 			"tickets.line_items delete POST tickets/{ticket_id}/remove_line_item",
@@ -136,7 +136,9 @@ func TestWritesOfSynchroteam(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"scheduledStart", "scheduledEnd"}, schedule.Required)
 	assert.Equal(t, "scheduled", schedule.To)
-	assert.Equal(t, []Effect{{Name: "technician_notice", About: schedule.Effects[0].About}}, schedule.Effects)
+	assert.Equal(t, []Effect{{Name: "technician_notice", About: schedule.Effects[0].About, Where: "technician", Unless: "preferences.isDraft"}}, schedule.Effects)
+	assert.Equal(t, []string{"technician", "otherTechnicians", "scheduledStart", "scheduledEnd", "preferences.isDraft"}, job.Upsert.Effects[0].When)
+	assert.Equal(t, []record.Literal{{Path: "status", Value: []byte(`"created"`)}}, job.New)
 
 	recurrence := writes(t, "synchroteam", "recurrence")
 	assert.NotEmpty(t, recurrence.Off)
@@ -148,10 +150,10 @@ func TestWritesThatReachPeopleAreMuted(t *testing.T) {
 	hidden := []record.Literal{{Path: "hidden", Value: []byte("true")}, {Path: "do_not_email", Value: []byte("true")}}
 	comment := writes(t, "syncro", "tickets.comments").Create
 	assert.Equal(t, hidden, comment.Effects[0].Mute)
-	assert.Equal(t, "sms_body", comment.Effects[1].When)
+	assert.Equal(t, []string{"sms_body"}, comment.Effects[1].When)
 	assert.Empty(t, comment.Effects[1].Mute)
 	ticket := writes(t, "syncro", "tickets").Create
-	assert.Equal(t, "comments_attributes", ticket.Effects[0].When)
+	assert.Equal(t, []string{"comments_attributes"}, ticket.Effects[0].When)
 	assert.Equal(t, record.Literal{Path: "comments_attributes[].hidden", Value: []byte("true")}, ticket.Effects[0].Mute[0])
 	for vendor, name := range map[string]string{"sonar": "messages", "customerly": "messages"} {
 		e := writes(t, vendor, name).Create.Effects
@@ -164,7 +166,7 @@ func TestWritesThatReachPeopleAreMuted(t *testing.T) {
 func TestAnswersThatSayOKButAreNot(t *testing.T) {
 	assert.Equal(t, "unsubscribed", writes(t, "sonar", "messages").Create.Refused[0].Equals)
 	users := writes(t, "customerly", "users").Upsert
-	assert.Equal(t, "data.errors", users.Refused[0].Path)
+	assert.Equal(t, BatchTold{By: "email", Count: "data.inserted", Refused: []string{"data.errors", "data.not_added", "not_added"}, Message: "message"}, users.BatchTold)
 	assert.Equal(t, "users", users.BatchPath)
 	assert.Equal(t, "users", users.BatchKey)
 	assert.Equal(t, 50, users.BatchMax)
@@ -191,6 +193,73 @@ func TestWriting(t *testing.T) {
 	assert.Contains(t, job, "Only on creation: report.")
 	assert.Contains(t, job, "Action schedule: gives the job a time and a technician (status becomes scheduled); from created, scheduled; needs scheduledStart, scheduledEnd.")
 	assert.Contains(t, job, "Effect technician_notice: the technician's device shows the job, or that it is gone. Unless the job allows it: "+
-		"upsert sends preferences.isDraft true with technician. schedule is not called. unschedule is not called. confirm is not called. cancel is not called.")
+		"upsert sends preferences.isDraft true with technician or otherTechnicians or scheduledStart or scheduledEnd or preferences.isDraft where the record has technician, unless preferences.isDraft. "+
+		"delete is not called where the record has technician. "+
+		"schedule is not called where the record has technician, unless preferences.isDraft. "+
+		"unschedule is not called where the record has technician, unless preferences.isDraft. confirm is not called. "+
+		"cancel is not called where the record has technician, unless preferences.isDraft.")
 	assert.Contains(t, stream(t, shippedSpec(t, "synchroteam"), "customer").Writing(), "No two records may share: myId.")
+}
+
+// Every batch and job in a spec says how the answer tells of single records.
+func TestBatchesPollsAndFolds(t *testing.T) {
+	s, err := Parse("a.yaml", []byte(`vendor: a
+base_url: https://a.com
+auth: none
+streams:
+  s:
+    key: id
+    get: {path: "s/{key}"}
+    fields: {id: {type: integer, read_only: true}, ref: {type: string, folds: [trim, case]}}
+    writes:
+      reference: ref
+      final: nothing is deleted
+      create:
+        path: s
+        batch: {path: s/many, key: rows, max: 10, by: ref, at: row.ref, results: results, failed: error, record: none, message: error.text}
+        poll: {path: "jobs/{job}", job: job_id, when: 202, done: {path: state, equals: done}, failed: {path: error}, answer: result, every: 5s, messages: error}
+`))
+	require.NoError(t, err)
+	create := s.Streams[0].Writes.Create
+	assert.Equal(t, BatchTold{By: "ref", At: "row.ref", Results: "results", Failed: "error", Record: "-", Message: "error.text"}, create.BatchTold)
+	assert.Equal(t, &Poll{Call: Call{Method: "GET", Path: "jobs/{job}"}, Job: "job_id", When: 202, Done: Refusal{Path: "state", Equals: "done"},
+		Failed: Refusal{Path: "error"}, Answer: []string{"result"}, Every: 5 * time.Second, Within: 10 * time.Minute, Messages: []string{"error"}}, create.Poll)
+	assert.Equal(t, []string{"trim", "case"}, s.Streams[0].Fields[1].Folds)
+	assert.Contains(t, s.Streams[0].Marks(Flatten(s.Streams[0].Fields)[1]), "capitals do not count")
+	assert.Equal(t, []string{"digits"}, stream(t, shippedSpec(t, "syncro"), "customers").Writes.Fields[5].Folds, "phone")
+	assert.Equal(t, "delete_property", writes(t, "sonar", "customers").Custom.Clear)
+}
+
+// What an account lists itself is named wherever a write takes it, and the list
+// can be read.
+func TestKnownValuesOfShippedSpecs(t *testing.T) {
+	found := map[string][]string{}
+	for _, name := range []string{"customerly", "sonar", "synchroteam", "syncro"} {
+		s := shippedSpec(t, name)
+		for _, st := range s.Streams {
+			if st.Writes == nil {
+				continue
+			}
+			for _, f := range Flatten(st.Writes.Fields) {
+				if k := f.Field.Known; k != nil {
+					assert.NotNil(t, stream(t, s, k.Stream).List)
+					found[name] = append(found[name], st.Name+"."+f.Path+" "+k.Stream+"."+k.Field)
+				}
+			}
+		}
+	}
+	assert.Empty(t, found["customerly"], "it lists nothing of the kind")
+	assert.Empty(t, found["sonar"], "it lists nothing of the kind")
+	assert.ElementsMatch(t, []string{
+		"job.type.id jobtype.id", "job.type.name jobtype.name", "job.reportTemplate.id jobReportTemplate.id", "job.reportTemplate.name jobReportTemplate.name",
+		"job.preferences.schedulingWindow.id jobschedulingwindow.id", "job.preferences.schedulingWindow.name jobschedulingwindow.name",
+		"activity.activityType.id activityType.id", "recurrence.type.id jobtype.id", "recurrence.type.name jobtype.name",
+		"recurrence.reportTemplate.id jobReportTemplate.id", "recurrence.reportTemplate.name jobReportTemplate.name",
+		"recurrence.preferences.schedulingWindow.id jobschedulingwindow.id", "recurrence.preferences.schedulingWindow.name jobschedulingwindow.name",
+	}, found["synchroteam"])
+	assert.ElementsMatch(t, []string{
+		"tickets.status ticket_statuses.name", "tickets.problem_type problem_types.name", "tickets.user_id users.id", "tickets.ticket_type_id ticket_types.id",
+		"tickets.timers.user_id users.id", "leads.ticket_problem_type problem_types.name", "leads.user_id users.id", "leads.ticket_type_id ticket_types.id",
+		"payments.payment_method payment_methods.name", "assets.asset_type_name asset_types.name", "assets.asset_type_id asset_types.id",
+	}, found["syncro"])
 }

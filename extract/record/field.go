@@ -58,6 +58,8 @@ type Field struct {
 	Required bool
 	Secret   bool        // a capability link or the like: never logged or sampled
 	Enum     []string    // known values; others are kept and shown, never refused
+	Known    *Known      // where the account itself lists the values that it takes; nil: nowhere
+	Folds    []string    // what the vendor makes of text before it keeps or compares it: case, trim, digits, spaces, accents
 	Custom   CustomShape // of a Custom
 	From     Origin      // where the value is found, if not in the record itself
 }
@@ -65,6 +67,10 @@ type Field struct {
 // CustomShape says where a custom field's label and value stand in one element
 // of the list; both empty means an object keyed by label.
 type CustomShape struct{ Label, Value string }
+
+// Known names the list of an account that holds the values a field takes: a
+// field of another stream, such as the name of a ticket type.
+type Known struct{ Stream, Field string }
 
 // Origin tells a field of the record from one that Ferry adds.
 type Origin uint8

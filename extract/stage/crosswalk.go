@@ -44,7 +44,9 @@ type Link struct {
 
 // Written is what Ferry last wrote of a record, a field: Sent as it went out,
 // Back as the target gave it back right after, both JSON objects of target
-// fields. A field that Back lacks is one that the target never shows.
+// fields. A field that Back lacks is one that the target never shows. Of a record
+// that was matched and left Run is 0: Sent is what was wanted and agreed, Back what
+// the target had.
 type Written struct {
 	Key  record.Key
 	Sent []byte

@@ -188,6 +188,7 @@ func TestFieldsTellTheLoadWhatToDo(t *testing.T) {
 	}, p.Find("tickets").Fields())
 	fields := p.Find("companies").Fields()
 	assert.Equal(t, Field{Path: Path{"properties", "Kept"}, Set: "create", Blank: "keep", Custom: true}, fields[len(fields)-1])
+	assert.Contains(t, fields, Field{Path: Path{"owner_id"}, Set: "always", Blank: "keep", Finds: "user"})
 }
 
 func TestWorkersDoNotDisturbOneAnother(t *testing.T) {

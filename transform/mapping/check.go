@@ -31,6 +31,7 @@ type boundStream struct {
 	rules          []*boundRule
 	labels         []string // custom labels read
 	refs           []reference
+	finds          map[*Rule]string // the target streams that rules look in
 	transforms     []transformCall
 }
 

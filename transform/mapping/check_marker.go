@@ -37,7 +37,7 @@ func (c *check) marker(s *boundStream, scope *scope, def *Rule, p *parsed) (m ma
 	case "ref":
 		m = c.ref(s, def, k, args, holder)
 	case "find":
-		m = c.find(k, args, holder)
+		m = c.find(s, def, k, args, holder)
 	case "placeholder":
 		text, _ := k.node(args[0])
 		m = func(e *eval, b []byte) ([]byte, bool) {
@@ -138,7 +138,7 @@ func first(names []string) string {
 }
 
 // find binds find("users", {name: technician.name}).
-func (c *check) find(k *compiler, args []ast.Node, holder op) marker {
+func (c *check) find(s *boundStream, def *Rule, k *compiler, args []ast.Node, holder op) marker {
 	name, ok := args[0].(*ast.StringNode)
 	by, isMap := args[len(args)-1].(*ast.MapNode)
 	if !ok || !isMap || len(args) != 2 {
@@ -150,6 +150,10 @@ func (c *check) find(k *compiler, args []ast.Node, holder op) marker {
 		k.refuse(name, fmt.Sprintf("find in unknown stream %q of %s", name.Value, c.target.Vendor), strictyaml.Suggest(name.Value, c.target.StreamNames()))
 		return nil
 	}
+	if s.finds == nil {
+		s.finds = map[*Rule]string{}
+	}
+	s.finds[def] = st.Name
 	if len(by.Pairs) == 0 {
 		k.refuse(by, "find needs a field to find the record by", `such as find("users", {name: technician.name})`)
 		return nil

@@ -31,6 +31,7 @@ type Field struct {
 	ByActions bool   // the value is reached by the spec's actions, not written
 	Custom    bool   // the last step is the label of a custom field
 	Refs      string // the stream of a ref; "" none
+	Finds     string // the target stream of a find; "" none
 }
 
 // Compile checks the mapping and makes it ready to be applied. Mistakes come
@@ -117,6 +118,7 @@ func (s *ProgramStream) Fields() []Field {
 				f.Refs = ref.to
 			}
 		}
+		f.Finds = s.bound.finds[r.def]
 		out = append(out, f)
 	}
 	return out
