@@ -20,6 +20,7 @@ type alikeRule struct {
 	fold   record.Folding
 	tail   int          // only so many of the last letters count; 0: all
 	groups [][][]string // values that count each for itself: the paths whose texts make it
+	whole  *matchGroup  // instead of groups: fields that have to agree all together
 	index  hashIndex
 }
 
@@ -86,6 +87,9 @@ func sortedNames(shapes map[string]*shape) []string {
 
 // sum is the hash of what a record is alike in; 0 where it says too little.
 func (r *alikeRule) sum(v *fastjson.Value, buf []byte) (uint64, []byte) {
+	if r.whole != nil {
+		return r.whole.sum(v, buf)
+	}
 	for _, group := range r.groups {
 		buf = buf[:0]
 		whole := true

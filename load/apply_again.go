@@ -36,6 +36,14 @@ func (t *tally) lose(entry int, key record.Key) {
 	t.lost[recordID{entry, key}]++
 }
 
+// wasLost tells whether an answer about the record was lost in this run, and the
+// record was not there.
+func (t *tally) wasLost(entry int, key record.Key) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.lost[recordID{entry, key}] > 0
+}
+
 // postpone puts a record off; ok is false where that was done often enough.
 func (t *tally) postpone(entry int, key record.Key) (ok bool) {
 	t.mu.Lock()

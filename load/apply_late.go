@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"ferry/extract/record"
 	"ferry/extract/stage"
@@ -16,31 +17,47 @@ const lateStep = 1000
 // because each of two waits for the other. What fails there is said of a record
 // that stays created.
 func (r *runner) fillLate(ctx context.Context) error {
-	for _, e := range r.entries {
-		if len(e.late) == 0 || r.undo {
-			continue
+	for wanted := r.mayFill; ; wanted = r.mayFillAgain {
+		for _, e := range r.entries {
+			if len(e.late) == 0 || r.undo {
+				continue
+			}
+			if err := r.fillEntry(ctx, e, wanted); err != nil {
+				return err
+			}
 		}
-		q := stage.ItemQuery{Bins: []stage.LoadBin{stage.LoadCreated}, Limit: itemsAtOnce}
-		for {
-			items, err := r.items(ctx, e, q)
-			if err != nil {
-				return err
-			}
-			if len(items) == 0 {
-				break
-			}
-			q.After = items[len(items)-1].Key
-			units, err := r.lateUnits(ctx, e, items)
-			if err != nil {
-				return err
-			}
-			if _, err := r.runLanes(ctx, lanesOf(units)); err != nil {
-				return err
-			}
+		settled, err := r.settle(ctx)
+		if err != nil || settled == 0 {
+			return err
 		}
 	}
-	_, err := r.settle(ctx)
-	return err
+}
+
+func (r *runner) mayFill(e *entry, key record.Key) bool { return !r.again.spent(e.index, key) }
+
+// mayFillAgain is for those whose answer was lost; what was refused stays so.
+func (r *runner) mayFillAgain(e *entry, key record.Key) bool {
+	return r.mayFill(e, key) && r.again.wasLost(e.index, key)
+}
+
+// fillEntry fills the references of those of an entry's records that are wanted.
+func (r *runner) fillEntry(ctx context.Context, e *entry, wanted func(*entry, record.Key) bool) error {
+	q := stage.ItemQuery{Bins: []stage.LoadBin{stage.LoadCreated}, Limit: itemsAtOnce}
+	for {
+		items, err := r.items(ctx, e, q)
+		if err != nil || len(items) == 0 {
+			return err
+		}
+		q.After = items[len(items)-1].Key
+		items = slices.DeleteFunc(items, func(it stage.Item) bool { return !wanted(e, it.Key) })
+		units, err := r.lateUnits(ctx, e, items)
+		if err != nil {
+			return err
+		}
+		if _, err := r.runLanes(ctx, lanesOf(units)); err != nil {
+			return err
+		}
+	}
 }
 
 // lateUnits are the records of which a reference is still to be filled.

@@ -170,16 +170,20 @@ func (e *entry) agreed(want, now json.RawMessage, absent bool) json.RawMessage {
 	return same
 }
 
-// keepAgreed notes what a record is like that turned out to be as it is wanted.
-// What an earlier write gave back stays: the undo of its run compares with that.
+// keepAgreed notes what a record is like that turned out to be as it is wanted:
+// what the plan wrote of it, had its answer been lost, as if that had come. What a
+// write of another plan gave back stays: the undo of its run compares with that.
 func (r *runner) keepAgreed(ctx context.Context, u *unit, now json.RawMessage) error {
-	_, known, err := r.cfg.Stage.Written(ctx, u.e.side, u.item.Key)
-	if err != nil || known {
+	before, known, err := r.cfg.Stage.Written(ctx, u.e.side, u.item.Key)
+	if err != nil || known && (!u.done || before.Run == u.run) {
 		return err
 	}
 	w := stage.Written{Key: u.item.Key, Sent: u.agreed, Back: now, At: r.cfg.Now()}
 	if u.done {
-		w.Run = r.cfg.Run
+		if len(u.back) == 0 {
+			u.back = now
+		}
+		w = r.writtenOf(ctx, u)
 	}
 	return r.cfg.Stage.PutWritten(context.WithoutCancel(ctx), u.e.side, []stage.Written{w})
 }

@@ -51,7 +51,10 @@ func (r *runner) count(u *unit, o *stage.Outcome) {
 		r.written.Add(1)
 		r.looks.saw(r.tell.linkTo(u.e.side.Stream, u.key))
 	}
-	r.tell.record(u.e.name, o.Item.Bin)
+	if u.late {
+		r.tell.counted(o.Item)
+	}
+	r.tell.record(o.Item, u.e.name)
 }
 
 // outcome decides what an answer means for the ledger and the record.
@@ -105,7 +108,7 @@ func (r *runner) judge(ctx context.Context, u *unit, d *Deed, res *Result, o *st
 }
 
 func (r *runner) judgeDone(ctx context.Context, u *unit, d *Deed, res *Result, o *stage.Outcome, creates bool) error {
-	u.done, u.back = true, res.Back
+	u.done, u.run, u.back = true, r.cfg.Run, res.Back
 	u.step++
 	if res.Key != "" && d.Kind != stage.AttemptDelete {
 		u.key = res.Key

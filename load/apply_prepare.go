@@ -60,7 +60,7 @@ func (r *runner) settleItems(ctx context.Context, items []stage.Item) error {
 		if slices.Contains(doneBins, items[i].Bin) {
 			r.written.Add(1)
 		}
-		r.tell.record(r.plan.Entries[items[i].Entry].Name, items[i].Bin)
+		r.tell.record(&items[i], r.plan.Entries[items[i].Entry].Name)
 	}
 	return nil
 }
@@ -226,7 +226,7 @@ func (r *runner) resume(ctx context.Context, u *unit, link stage.Link) (*unit, s
 		}
 		if a.Plan == r.plan.ID && a.Step < lateStep {
 			ours = true
-			u.step = max(u.step, a.Step+1)
+			u.run, u.step = a.Run, max(u.step, a.Step+1)
 		}
 		return nil
 	})

@@ -159,10 +159,15 @@ func (r *runner) run(ctx context.Context) error {
 			return err
 		}
 	}
-	for {
+	for first := true; ; first = false {
 		settled, err := r.settle(ctx)
 		if err != nil {
 			return err
+		}
+		if first { // what was adopted is nobody's newcomer
+			if err := r.newcomers(ctx); err != nil {
+				return err
+			}
 		}
 		moved, err := r.pass(ctx)
 		if errors.Is(err, errLook) {

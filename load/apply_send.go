@@ -56,7 +56,11 @@ func (r *runner) begin(ctx context.Context, u *unit) (ok bool, moved int, err er
 	if why := r.guard.closed(u.way()); why != nil {
 		return false, 1, r.settleItems(ctx, []stage.Item{*u.in(stage.LoadHeld, why)})
 	}
-	return true, 0, nil
+	why, err := r.takenKey(ctx, u)
+	if err != nil || why == nil {
+		return err == nil, 0, err
+	}
+	return false, 1, r.settleItems(ctx, []stage.Item{*u.in(stage.LoadHeld, why)})
 }
 
 // finish puts a record into its bin of which all deeds are done already.
@@ -79,8 +83,14 @@ func (r *runner) alone(ctx context.Context, u *unit) (moved int, err error) {
 			return moved, err
 		}
 		results, err := r.send(ctx, []*unit{u}, true)
-		if err != nil || len(results) == 0 {
+		if err != nil {
 			return moved, err
+		}
+		if len(results) == 0 {
+			if why := r.guard.closed(u.way()); why != nil {
+				return 1, r.settleItems(ctx, []stage.Item{*u.in(stage.LoadHeld, why)})
+			}
+			return moved, nil
 		}
 		if moved = 1; results[0].State != stage.AttemptDone {
 			return moved, nil
@@ -145,7 +155,7 @@ func (r *runner) together(ctx context.Context, group []*unit) (moved int, err er
 
 // send makes one request for the next deed of every unit: the ledger first, then
 // the call, then what came of it. Without results nothing was sent, because a
-// creation alike is in flight or unsure.
+// creation alike is in flight or unsure, or the way was closed.
 func (r *runner) send(ctx context.Context, group []*unit, wait bool) ([]Result, error) {
 	hashes, ok, err := r.takeOff(ctx, group, wait)
 	if err != nil || !ok {
@@ -157,6 +167,12 @@ func (r *runner) send(ctx context.Context, group []*unit, wait bool) ([]Result, 
 			r.flights.land(h, lost)
 		}
 	}()
+	way := group[0].way()
+	if ok, err := r.guard.enter(ctx, way); !ok {
+		lost = false
+		return nil, err
+	}
+	defer r.guard.leave(way)
 	if err := r.gate.enter(ctx); err != nil {
 		lost = false
 		return nil, err

@@ -44,12 +44,7 @@ func (r *runner) reread(ctx context.Context, u *unit) (stage.LoadBin, *Reason, e
 // asWanted ends an update that has nothing left to do: an earlier run did it, or
 // somebody in the target.
 func (r *runner) asWanted(ctx context.Context, u *unit, now json.RawMessage) (stage.LoadBin, *Reason, error) {
-	err := r.cfg.Stage.Attempts(ctx, stage.AttemptQuery{Plan: r.plan.ID, Side: &u.e.side, Key: u.item.Key, States: []stage.AttemptState{stage.AttemptDone}},
-		func(*stage.Attempt) error {
-			u.done = true
-			return nil
-		})
-	if err != nil {
+	if err := r.doneBefore(ctx, u); err != nil {
 		return 0, nil, err
 	}
 	return u.bin(), nil, r.keepAgreed(ctx, u, now)

@@ -23,6 +23,7 @@ type unit struct {
 	deeds  []Deed
 	step   int             // deeds done
 	done   bool            // some deed of the plan was done, in this run or before
+	run    int64           // that did the last of them; 0: none was
 	back   json.RawMessage // the record as the last answer gave it; nil: it did not
 	left   []string        // paths that no deed carries
 	agreed json.RawMessage // of an update: what is wanted and needs no request

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -54,7 +55,7 @@ func (r *runner) markShared(ctx context.Context, e *entry, first, second, target
 // known of it before, what was as wanted without a request, and what the deeds that
 // were done carried.
 func (r *runner) writtenOf(ctx context.Context, u *unit) stage.Written {
-	w := stage.Written{Key: u.item.Key, Run: r.cfg.Run, At: r.cfg.Now(), Back: u.back}
+	w := stage.Written{Key: u.item.Key, Run: cmp.Or(u.run, r.cfg.Run), At: r.cfg.Now(), Back: u.back}
 	sent := json.RawMessage(nil)
 	if u.item.Action != stage.ActCreate {
 		if before, ok, err := r.cfg.Stage.Written(ctx, u.e.side, u.item.Key); err == nil && ok {
@@ -102,4 +103,37 @@ func laidOver(object json.RawMessage, name string, v json.RawMessage) json.RawMe
 		v = have
 	}
 	return putField(object, []string{name}, v)
+}
+
+// doneBefore looks in the ledger for what the plan did to a record already, in
+// this run or in an earlier one.
+func (r *runner) doneBefore(ctx context.Context, u *unit) error {
+	q := stage.AttemptQuery{Plan: r.plan.ID, Side: &u.e.side, Key: u.item.Key, States: []stage.AttemptState{stage.AttemptDone}}
+	return r.cfg.Stage.Attempts(ctx, q, func(a *stage.Attempt) error {
+		u.done, u.run = true, a.Run // the newest comes last
+		if len(a.Back) > 0 {
+			u.back = a.Back
+		}
+		return nil
+	})
+}
+
+// writtenLate is what the crosswalk keeps of a change whose answer was lost and
+// which turned out to be done, of a plan that nobody carries out any more.
+func (r *runner) writtenLate(ctx context.Context, l *lostOne, now json.RawMessage) (*stage.Written, error) {
+	before, _, err := r.cfg.Stage.Written(ctx, l.Side, l.Key)
+	if err != nil {
+		return nil, err
+	}
+	sent := json.RawMessage(before.Sent)
+	for name, v := range membersOf(l.Fields) {
+		sent = laidOver(sent, name, v)
+	}
+	if act := l.action(); act != nil {
+		sent = putField(sent, l.e.stepsOf(act.Field), quotedText(act.To))
+	}
+	if sent == nil {
+		sent = json.RawMessage("{}")
+	}
+	return &stage.Written{Key: l.Key, Sent: sent, Back: now, Run: l.Run, At: r.cfg.Now()}, nil
 }

@@ -1,7 +1,9 @@
 package load
 
 import (
+	"context"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"unicode"
@@ -34,7 +36,19 @@ type way struct {
 type wayState struct {
 	shape  string
 	alike  int
+	good   bool // something went through
+	in     int  // requests in flight
 	closed *Reason
+	moved  chan struct{} // closed when in or closed changes
+}
+
+// room is how many requests may be in flight on a way: no more than would close
+// it if all of them met the same refusal, until one goes through.
+func (st *wayState) room() int {
+	if st.good && st.alike == 0 {
+		return math.MaxInt
+	}
+	return max(1, likeRefusals-st.alike)
 }
 
 func newGuard(bound Failures) *guard { return &guard{bound: bound, ways: map[way]*wayState{}} }
@@ -43,14 +57,10 @@ func newGuard(bound Failures) *guard { return &guard{bound: bound, ways: map[way
 func (g *guard) note(w way, res *Result) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	st := g.ways[w]
-	if st == nil {
-		st = &wayState{}
-		g.ways[w] = st
-	}
+	st := g.of(w)
 	switch res.State {
 	case stage.AttemptDone:
-		st.alike = 0
+		st.alike, st.good = 0, true
 		g.tried++
 	case stage.AttemptRejected:
 		g.tried++
@@ -76,6 +86,49 @@ func closing(res *Result, alike int) *Reason {
 		do = "find out what changed in the target, such as a field that is now required, then apply again"
 	}
 	return &Reason{Code: CodeStopped, Text: text, Field: res.Field, Status: res.Status, Said: res.Message, Do: do}
+}
+
+// of gives the state of a way; the lock must be held.
+func (g *guard) of(w way) *wayState {
+	st := g.ways[w]
+	if st == nil {
+		st = &wayState{moved: make(chan struct{})}
+		g.ways[w] = st
+	}
+	return st
+}
+
+// enter waits until a request may be sent on a way; ok is false where the way was
+// closed meanwhile.
+func (g *guard) enter(ctx context.Context, w way) (ok bool, err error) {
+	for {
+		g.mu.Lock()
+		st := g.of(w)
+		if open := st.closed == nil; !open || st.in < st.room() {
+			if open {
+				st.in++
+			}
+			g.mu.Unlock()
+			return open, nil
+		}
+		moved := st.moved
+		g.mu.Unlock()
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return false, context.Cause(ctx)
+		}
+	}
+}
+
+// leave makes room, once what came of a request was noted.
+func (g *guard) leave(w way) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	st := g.of(w)
+	st.in--
+	close(st.moved)
+	st.moved = make(chan struct{})
 }
 
 // closed says why nothing more is sent on a way; nil: it is open.

@@ -7,6 +7,8 @@ import "ferry/extract/record"
 type Decisions struct {
 	Matches []MatchDecision
 	Values  []ValueDecision
+	file    string                  // that they were read from; "" none
+	lines   map[decisionSubject]int // of the file, where each stands
 }
 
 // MatchDecision says what becomes of one source record.

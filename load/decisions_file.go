@@ -115,6 +115,9 @@ func ParseDecisions(name string, r io.Reader) (*Decisions, error) {
 		return nil, errors.Join(p.problems...)
 	}
 	p.d.Sort()
+	if len(p.lines) > 0 {
+		p.d.file, p.d.lines = name, p.lines
+	}
 	return &p.d, nil
 }
 

@@ -238,7 +238,7 @@ func playR11(c *faultPlay) {
 	assert.Positive(c, refused)
 	s.judge(p)
 	s.again(p)
-	c.saw("two at a time, 8 workers: all once, %d refusals waited out", refused)
+	c.saw("two at a time, 8 workers: all once, %d refusals waited out; no vendor counts by object type", refused)
 }
 
 func playR12(c *faultPlay) {

@@ -99,7 +99,7 @@ func playO12(c *faultPlay) {
 	bins = s.goOn(p)
 	assert.Equal(c, 4, bins.Of(stage.LoadCreated))
 	s.judge(p)
-	c.saw("nothing comes from a proxy's memory; a login is named: %s; TLS is never turned off (see extract/api)", text)
+	c.saw("no single record comes from a proxy's memory (lists are not asked past it); a login is named: %s; TLS is never turned off (see extract/api)", text)
 }
 
 func playO13(c *faultPlay) {

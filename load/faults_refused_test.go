@@ -173,7 +173,7 @@ func playR16(c *faultPlay) {
 	assert.Equal(c, 5, bins.Of(stage.LoadCreated))
 	assert.Equal(c, "email", s.why(p, "customers", "3").Field)
 	s.judge(p)
-	c.saw("a plan made for another version is refused: %s", stale.Changed[0])
+	c.saw("a plan made for another version is refused: %s; nothing warns of a sunset header", stale.Changed[0])
 }
 
 func playR18(c *faultPlay) {

@@ -164,9 +164,10 @@ func (it *fileItem) in(bin stage.LoadBin, why *Reason) *stage.Item {
 
 // put moves an item to a bin that needs no attempt.
 func (f *filer) put(ctx context.Context, it *fileItem, bin stage.LoadBin, why *Reason) error {
-	err := f.r.cfg.Stage.SetItems(context.WithoutCancel(ctx), f.r.plan.ID, []stage.Item{*it.in(bin, why)})
+	moved := it.in(bin, why)
+	err := f.r.cfg.Stage.SetItems(context.WithoutCancel(ctx), f.r.plan.ID, []stage.Item{*moved})
 	if err == nil {
-		f.r.tell.record(f.name, bin)
+		f.r.tell.record(moved, f.name)
 	}
 	return err
 }
@@ -249,7 +250,7 @@ func (f *filer) end(ctx context.Context, o stage.Outcome) error {
 		}
 	}
 	if item.Bin != stage.LoadWaiting {
-		f.r.tell.record(f.name, item.Bin)
+		f.r.tell.record(item, f.name)
 	}
 	return nil
 }

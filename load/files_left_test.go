@@ -5,10 +5,13 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"ferry/extract/record"
+	"ferry/extract/stage"
 	"ferry/load"
 )
 
@@ -21,7 +24,27 @@ func TestFilesThatAreNotReadAreNamed(t *testing.T) {
 
 		a.cfg.Files.Details = []string{"job", "job.photos"}
 		_, sum = a.plan()
+		assert.Equal(t, []string{"photos of jobs (job.photos) were not read to the end yet: read them"}, sum.LeftFiles)
+
+		certified := func(proof stage.Proof, text string) {
+			require.NoError(t, a.stage.PutCertificate(context.Background(), stage.Certificate{Account: benchSource.ID, Stream: "job.photos", Proof: proof, AsOf: time.Now(), Text: text}))
+		}
+		certified(stage.ProofNone, "not proven, 1 detail could not be read: record 1: the answer is no JSON")
+		_, sum = a.plan()
+		assert.Equal(t, []string{"photos of jobs (job.photos) are not all known: 1 detail could not be read; read again, which asks only for those"}, sum.LeftFiles)
+
+		certified(stage.ProofQuiet, "1 detail asked, 0 unchanged before")
+		_, sum = a.plan()
 		assert.Empty(t, sum.LeftFiles, "they are read, and there are none")
+
+		for _, st := range a.cfg.Files.Source.Streams {
+			if st.Name == "job.photos" {
+				st.Sub.ListedBy = nil // a source that cannot say which records have any
+			}
+		}
+		require.NoError(t, a.stage.MarkDue(context.Background(), benchSource.ID, "job", "job.photos", []record.Key{"1"}))
+		_, sum = a.plan()
+		assert.Equal(t, []string{"photos of jobs (job.photos) are not all known: they were not read for 1 of 1 records of job; read again, which asks only for those"}, sum.LeftFiles)
 
 		a.job("1", "Acme", "1001", photo{"a.jpg", "", "one"})
 		a.cfg.Files.Details = nil

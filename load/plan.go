@@ -26,7 +26,8 @@ type planner struct {
 	draft   *stage.PlanDraft
 	room    windowRoom
 
-	mu sync.Mutex // guards the entries' maps while workers run
+	mu         sync.Mutex // guards the entries' maps while workers run
+	foundBytes int        // of the entries' nows
 }
 
 // MakePlan reads what it needs of the target, decides for every mapped record of
@@ -45,15 +46,18 @@ func makePlan(ctx context.Context, cfg Config, room windowRoom) (plan stage.Plan
 		return stage.Plan{}, err
 	}
 	p.room = room
+	if p.files, err = newFilesPlan(ctx, &cfg, len(p.entries), p.parentOf); err != nil {
+		return stage.Plan{}, err
+	}
+	if err := cfg.Decisions.known(&cfg, p.files.planEntries()); err != nil {
+		return stage.Plan{}, err
+	}
 	for _, e := range p.entries {
 		if err := p.scan(ctx, e); err != nil {
 			return stage.Plan{}, fmt.Errorf("plan %s: %w", e.rules.Name, err)
 		}
 	}
 	if err := p.readTarget(ctx); err != nil {
-		return stage.Plan{}, err
-	}
-	if p.files, err = newFilesPlan(ctx, &cfg, len(p.entries), p.parentOf); err != nil {
 		return stage.Plan{}, err
 	}
 	plan = p.describe()
@@ -129,6 +133,7 @@ func (p *planner) newEntry(rules *Rules, number int, late []string) (*plannedEnt
 	for _, fields := range rules.Match {
 		e.groups = append(e.groups, t.group(fields))
 	}
+	e.addNatural()
 	for i := range rules.Fields {
 		e.actions = e.actions || rules.Fields[i].Actions
 	}
@@ -171,6 +176,8 @@ func (p *planner) decideLevel(ctx context.Context, entries []*plannedEntry) erro
 	p.settleClaims(entries)
 	for i, e := range entries {
 		e.settleAlike(sums[i])
+		p.settleRivals(e, sums[i])
+		p.settleElders(e)
 		sums[i] = nil
 	}
 	for _, e := range entries {
@@ -211,7 +218,7 @@ func (p *planner) summarise(ctx context.Context, plan *stage.Plan) (err error) {
 	rests.Proven, rests.Records = p.proven, map[string]int{}
 	for name, t := range p.streams {
 		if t.listed {
-			rests.Records[name] = t.keys.len()
+			rests.Records[name] = t.live()
 		}
 	}
 	hashed := rests
@@ -227,6 +234,10 @@ func (p *planner) summarise(ctx context.Context, plan *stage.Plan) (err error) {
 		sum.Announced = p.cfg.Announced()
 	}
 	for _, e := range p.entries {
+		if n := e.sum.Actions[stage.ActCreate.String()]; e.untold && n > 0 {
+			e.sum.Untold = n
+			sum.Doubts = append(sum.Doubts, untoldText(e.rules.Name, n))
+		}
 		sum.Entries = append(sum.Entries, e.sum)
 	}
 	sum.Entries = append(sum.Entries, p.files.summaries()...)

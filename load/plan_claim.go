@@ -1,7 +1,5 @@
 package load
 
-import "ferry/extract/record"
-
 // A match is taken only one to one. Which target records several source records
 // match, and which source records are alike, is known once all are matched.
 
@@ -14,31 +12,12 @@ func (p *planner) settleClaims(entries []*plannedEntry) {
 	}
 	for _, e := range entries {
 		for row, h := range e.how {
-			if !e.listedHit(uint32(row)) {
-				continue
-			}
 			switch h {
 			case howMatched:
 				e.settle(uint32(row))
 			case howLinked, howDecided:
 				e.settleLinked(uint32(row))
 			}
-		}
-		e.settleAway()
-	}
-}
-
-// settleAway settles the matches with records that are not listed.
-func (e *plannedEntry) settleAway() {
-	owners := map[record.Key]int{}
-	for row, key := range e.away {
-		if e.how[row] == howMatched || e.how[row] == howLinked || e.how[row] == howDecided {
-			owners[key]++
-		}
-	}
-	for row, key := range e.away {
-		if e.how[row] == howMatched && (owners[key] > 1 || e.target.linkedAway[key]) {
-			e.how[row] = howShared
 		}
 	}
 }
@@ -49,40 +28,75 @@ func (e *plannedEntry) listedHit(row uint32) bool {
 	return !away
 }
 
+// claimOf is the claim on a record's counterpart, listed or not.
+func (e *plannedEntry) claimOf(row uint32) *claim {
+	key, away := e.away[row]
+	if !away {
+		return &e.target.claims[e.hit[row]]
+	}
+	c := e.target.claimsAway[key]
+	if c == nil {
+		c = &claim{}
+		e.target.claimsAway[key] = c
+	}
+	return c
+}
+
 // claim notes that a record matched its target record.
 func (e *plannedEntry) claim(row uint32) {
-	if h := e.how[row]; h != howMatched && h != howDecided && h != howLinked || !e.listedHit(row) {
+	h := e.how[row]
+	if h != howMatched && h != howDecided && h != howLinked {
 		return
 	}
-	c := &e.target.claims[e.hit[row]]
-	if e.how[row] != howMatched {
-		c.decided = true
+	c, rank := e.claimOf(row), rankOf(h)
+	if rank > 0 && c.fixed < 2 {
+		c.fixed++
 	}
 	if c.entry == 0 {
-		c.entry, c.row = uint16(e.number+1), row
+		c.entry, c.row, c.rank = uint16(e.number+1), row, rank
 		return
 	}
-	// The two oldest are kept, those of earlier entries first.
+	// Two are kept: what is sure first, then those of earlier entries, then the oldest.
 	older := func(entry uint16, other uint32) bool {
 		return int(entry) == e.number && olderKey(e.keys.bytes(row), e.keys.bytes(other))
 	}
 	switch {
-	case older(c.entry-1, c.row):
-		c.other, c.second, c.row = c.row, c.entry-1, row
+	case rank > c.rank || rank == c.rank && older(c.entry-1, c.row):
+		c.other, c.second, c.row, c.entry, c.rank = c.row, c.entry-1, row, uint16(e.number+1), rank
 	case !c.several || older(c.second, c.other):
 		c.other, c.second = row, uint16(e.number)
 	}
 	c.several = true
 }
 
+// rankOf is how sure a counterpart is: the crosswalk before a decision, and that
+// before a match.
+func rankOf(h how) uint8 {
+	switch h {
+	case howLinked:
+		return 2
+	case howDecided:
+		return 1
+	}
+	return 0
+}
+
+func (e *plannedEntry) holdsDuplicates() bool {
+	return e.rules.Duplicates == HoldDuplicates || e.rules.Duplicates == ""
+}
+
 // settle takes back a match that is not the only one, unless the mapping says
 // what becomes of records that are alike.
 func (e *plannedEntry) settle(row uint32) {
-	c := &e.target.claims[e.hit[row]]
+	c := e.claimOf(row)
+	if key, away := e.away[row]; away && e.target.linkedAway[key] {
+		e.how[row] = howShared
+		return
+	}
 	if !c.several {
 		return
 	}
-	if c.decided || int(c.entry) != e.number+1 || e.rules.Duplicates == HoldDuplicates || e.rules.Duplicates == "" {
+	if c.fixed > 0 || int(c.entry) != e.number+1 || e.holdsDuplicates() {
 		e.how[row] = howShared
 		return
 	}
@@ -92,13 +106,21 @@ func (e *plannedEntry) settle(row uint32) {
 	}
 }
 
-// settleLinked sees to records that are one target record by decision: the oldest
-// decides its fields, the others fill in what it leaves blank. Else each plan
-// would take back what the one before wrote.
+// settleLinked sees to records that are one target record by decision. Where the
+// mapping holds duplicates the decisions contradict each other: each record would
+// take back what the other wrote. Else the first decides the fields, and the
+// others fill in what it leaves blank.
 func (e *plannedEntry) settleLinked(row uint32) {
-	c := &e.target.claims[e.hit[row]]
+	c := e.claimOf(row)
+	if c.fixed < 2 {
+		return
+	}
+	if e.holdsDuplicates() && e.how[row] == howDecided {
+		e.how[row] = howContrary
+		return
+	}
 	own := int(c.entry) == e.number+1
-	if !c.several || own && c.row == row {
+	if own && c.row == row {
 		return
 	}
 	e.how[row] = howMerged
@@ -166,7 +188,7 @@ func (e *plannedEntry) settleBucket(alike []hashEntry) {
 			next = i
 		}
 	}
-	hold := e.rules.Duplicates == HoldDuplicates || e.rules.Duplicates == ""
+	hold := e.holdsDuplicates()
 	for _, a := range alike {
 		if h := e.how[a.row]; h != howNone && h != howAlike {
 			continue

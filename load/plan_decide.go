@@ -42,11 +42,9 @@ func (d *decider) decide(ctx context.Context, t *task, now *fastjson.Value, part
 	case howNone, howCreated:
 		note, err = d.create(t, h)
 	case howLinked, howDecided, howMatched:
-		t.item.Target = d.p.targetKey(e, t.row)
-		note, err = d.update(ctx, t, now, partial, updateAll)
+		note, err = d.named(ctx, t, now, partial, updateAll)
 	case howMerged:
-		t.item.Target = d.p.targetKey(e, t.row)
-		note, err = d.update(ctx, t, now, partial, updateBlank)
+		note, err = d.named(ctx, t, now, partial, updateBlank)
 	case howStands:
 		t.item.Target, t.item.Action = d.p.targetKey(e, t.row), stage.ActUnchanged
 		note = &Note{Match: &Evidence{How: stage.LinkDecided, By: []string{standsFor + string(FirstDuplicate)}, Values: []string{string(e.keys.key(e.twin[t.row]))}}}
@@ -57,6 +55,22 @@ func (d *decider) decide(ctx context.Context, t *task, now *fastjson.Value, part
 		return fmt.Errorf("plan %s %s: %w", e.rules.Name, t.item.Key, err)
 	}
 	return d.settle(t, note)
+}
+
+// named decides a record whose counterpart is known.
+func (d *decider) named(ctx context.Context, t *task, now *fastjson.Value, partial bool, what updateWhat) (*Note, error) {
+	t.item.Target = d.p.targetKey(d.e, t.row)
+	if now == nil {
+		read, gone, err := d.awayNow(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		if gone {
+			return d.hold(t, d.ambiguous(t, howLost)), nil
+		}
+		now = read
+	}
+	return d.update(ctx, t, now, partial, what)
 }
 
 // hold makes the record held for a reason.

@@ -2,10 +2,13 @@ package load
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/valyala/fastjson"
+
+	"ferry/extract/stage"
 )
 
 // deedCache asks a sink what writes take. Creations with values in the same
@@ -53,6 +56,9 @@ func (c *deedCache) of(w Write, fields *fastjson.Value, asked bool) (Deeds, *Rea
 func (c *deedCache) ask(w Write) (Deeds, *Reason) {
 	deeds, err := c.sink.Deeds(w)
 	if err == nil {
+		if w.Kind == stage.AttemptCreate {
+			deeds.Final = append(slices.Clone(deeds.Final), undoLeaves(c.sink, c.e.rules, &w, deeds)...)
+		}
 		return deeds, nil
 	}
 	why := &Reason{Code: CodeCannot, Text: err.Error(), Do: "change the mapping"}

@@ -25,6 +25,7 @@ type plannedEntry struct {
 	same    *Comparer
 	target  *targetStream
 	groups  []*matchGroup
+	natural []int // places in groups of what a creation would overwrite by
 	late    map[string]bool
 	values  Values
 	chosen  map[record.Key]MatchDecision
@@ -45,10 +46,15 @@ type plannedEntry struct {
 	twin    map[uint32]uint32       // the record that one alike to it stands for
 	looks   map[uint32][]uint32     // target records that look like a creation
 	several map[uint32][]uint32     // of howSeveral: the target records
-	asked   map[uint32][]Candidate  // of howSeveral where the target has no list
+	asked   map[uint32][]Candidate  // of howSeveral and howTaken where the target has no list
+	nows    map[uint32][]byte       // target records found where the target has no list
 	before  map[record.Key]rejected // refused by the target, and not requeued
+	elders  map[uint32][]elder      // of howMerged: the records that go before it
+	rivals  map[uint32]string       // of howRival: the other record
 	kept    map[uint32]keptBack     // why records are held or rejected
 	written bool                    // Ferry wrote some of its records
+	rescued []bool                  // linked again by Recover; nil: none was
+	untold  bool                    // the stage was lost, and nothing was created since: what is not linked may be there
 }
 
 // how says what is known of a mapped record's counterpart in the target.
@@ -70,6 +76,10 @@ const (
 	howLost                // linked to what the target no longer has
 	howClash               // the crosswalk says otherwise than people
 	howDeferred            // it waits for the creation of the record that stands for it
+	howTaken               // a creation would overwrite what the target has under its natural key
+	howUnasked             // the target refused to be asked for it
+	howContrary            // people decided that several source records are one target record, and the mapping holds such
+	howRival               // a record of another entry is to be created under the same natural key
 )
 
 // named says whether the hit of a record names a target record to be compared.
@@ -84,7 +94,8 @@ type claim struct {
 	entry   uint16 // number + 1; 0: none
 	second  uint16 // number of the entry of the other one
 	several bool
-	decided bool
+	rank    uint8 // of the first: see rankOf
+	fixed   uint8 // how many are sure, by crosswalk or decision; 2: at least
 }
 
 var errEnough = errors.New("enough")
@@ -184,6 +195,12 @@ func (p *planner) readLinks(ctx context.Context, e *plannedEntry) error {
 		if there {
 			e.target.flags[to] |= flagLinked
 		}
+		if ours && l.How == stage.LinkRecovered {
+			if e.rescued == nil {
+				e.rescued = make([]bool, e.keys.len())
+			}
+			e.rescued[row] = true
+		}
 		if !there && !e.target.listed {
 			e.target.linkedAway[l.Target] = true
 		}
@@ -263,25 +280,4 @@ func (p *planner) markLinked(ctx context.Context, t *targetStream) error {
 // plans says whether an entry of the plan has that side: its links are read anyway.
 func (p *planner) plans(side stage.Side) bool {
 	return slices.ContainsFunc(p.entries, func(e *plannedEntry) bool { return e.side == side })
-}
-
-// rejected is what a target refused of a record.
-type rejected struct {
-	step   int
-	kind   stage.AttemptKind
-	action string
-	sum    uint64 // of the fields
-	status int
-	said   string
-}
-
-func (p *planner) readRejected(ctx context.Context, e *plannedEntry) error {
-	e.before = map[record.Key]rejected{}
-	query := stage.AttemptQuery{Side: &e.side, States: []stage.AttemptState{stage.AttemptRejected}, Newest: true}
-	return p.cfg.Stage.Attempts(ctx, query, func(a *stage.Attempt) error {
-		if _, newer := e.before[a.Key]; !newer {
-			e.before[a.Key] = rejected{a.Step, a.Kind, a.Action, e.fieldSum(a.Fields), a.Status, a.Message}
-		}
-		return nil
-	})
 }

@@ -26,14 +26,16 @@ type mappedBatch struct {
 // sums has the hash of each match field group by row, for those alike.
 func (p *planner) match(ctx context.Context, e *plannedEntry) (sums []uint64, err error) {
 	sums = make([]uint64, e.keys.len()*len(e.groups))
+	e.nows = map[uint32][]byte{}
+	p.asksSingly(e)
 	e.looks, e.several, e.twin = map[uint32][]uint32{}, map[uint32][]uint32{}, map[uint32]uint32{}
-	work := make(chan *mappedBatch, planners())
+	work := make(chan *mappedBatch, p.matchers(e))
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(work)
 		return p.batches(ctx, e, work)
 	})
-	for range planners() {
+	for range p.matchers(e) {
 		g.Go(func() error {
 			m := &matcher{p: p, e: e, sums: sums, resolver: &planResolver{p: p, e: e, matching: true}}
 			for b := range work {
@@ -145,6 +147,11 @@ func (m *matcher) record(ctx context.Context, row uint32, mapped []byte) error {
 			return err
 		}
 	}
+	if e.how[row] == howCreated {
+		if err := m.taken(ctx, row, v); err != nil {
+			return err
+		}
+	}
 	if e.how[row] == howNone || e.how[row] == howCreated {
 		m.lookAlike(row, v)
 	}
@@ -231,19 +238,12 @@ func (m *matcher) byFields(row uint32) {
 // ask asks a target that has no list whether it has the record.
 func (m *matcher) ask(ctx context.Context, row uint32, v *fastjson.Value) error {
 	e := m.e
-	if m.p.cfg.Reader == nil || len(e.st.Finds) == 0 {
-		return nil
-	}
-	for i, g := range e.groups {
-		fields, whole := g.pick(v)
-		if !whole {
-			continue
+	for i := range e.groups {
+		found, err := m.find(ctx, row, i, v)
+		if err != nil || e.how[row] == howUnasked {
+			return err
 		}
-		found, asked, err := m.p.cfg.Reader.Find(ctx, e.st.Name, fields)
-		if err != nil {
-			return fmt.Errorf("look for %s in the target: %w", e.rules.Name, err)
-		}
-		if !asked || len(found) == 0 {
+		if len(found) == 0 {
 			continue
 		}
 		e.by[row] = uint8(i)
@@ -251,6 +251,8 @@ func (m *matcher) ask(ctx context.Context, row uint32, v *fastjson.Value) error 
 		if len(found) > 1 {
 			e.how[row] = howSeveral
 			m.p.keepFound(e, row, found)
+		} else {
+			m.p.keepNow(e, row, found[0])
 		}
 		m.p.keepAway(e, row, found[0].Key)
 		return nil

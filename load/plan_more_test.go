@@ -81,11 +81,22 @@ func TestPlanAsksTargetsWithoutLists(t *testing.T) {
 	w.wrote(0, "4", `{"name":"Old","email":"d@x.com"}`, `{"name":"Old","email":"d@x.com"}`)
 	w.mapped()
 	p := w.plan()
-	p.shows(map[string]string{"customers 1": "unchanged 101", "customers 2": "held several targets", "customers 3": "create", "customers 4": "update 104",
+	p.shows(map[string]string{"customers 1": "update 101", "customers 2": "held several targets", "customers 3": "create", "customers 4": "held 104 gone from the target",
 		"customers 5": "held several sources", "customers 6": "held several sources", "customers 7": "held several sources"})
-	assert.Equal(t, "name", p.notes["customers 4"].Changes[0].Field, "what was last written is all that is known")
-	assert.ElementsMatch(t, []string{"name", "email"}, p.notes["customers 1"].Unseen)
+	assert.Equal(t, Change{Field: "name", Old: json.RawMessage(`"N101"`), New: json.RawMessage(`"A"`)}, p.notes["customers 1"].Changes[0], "what was found is compared")
+
+	w.cfg.Reader = blindReader{w.cfg.Reader}
+	p = w.plan()
+	p.shows(map[string]string{"customers 4": "update 104"})
+	assert.Equal(t, "name", p.notes["customers 4"].Changes[0].Field, "where nothing reads a record, what was last written is all that is known")
 	assert.Equal(t, []Candidate{{Key: "102", Label: "N102"}, {Key: "103", Label: "N103"}}, p.notes["customers 2"].Held.Choose)
+}
+
+// blindReader finds records and reads none.
+type blindReader struct{ Reader }
+
+func (blindReader) Read(context.Context, string, record.Key) (json.RawMessage, bool, error) {
+	return nil, false, ErrNoRead
 }
 
 type findReader map[string][]record.Key

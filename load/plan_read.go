@@ -13,6 +13,9 @@ import (
 // matched or compared with them, and indexes them.
 func (p *planner) readTarget(ctx context.Context) error {
 	wanted := map[string]bool{}
+	if err := p.markUntold(ctx); err != nil {
+		return err
+	}
 	for _, e := range p.entries {
 		for _, f := range e.finds {
 			t, err := p.stream(f.stream)

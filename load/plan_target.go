@@ -31,6 +31,8 @@ type targetStream struct {
 	alike      []*alikeRule
 	linkedAway map[record.Key]bool // in the crosswalk, of a target that has no list
 	claims     []claim
+	claimsAway map[record.Key]*claim  // on records that are not listed
+	creating   map[naturalSum]creator // what is to be created, by natural key
 }
 
 // targetPlace is where a record stands: number in chunks, place in the chunk.
@@ -50,7 +52,7 @@ const maxPlanners = 8
 func planners() int { return min(runtime.GOMAXPROCS(0), maxPlanners) }
 
 func newTargetStream(st *connector.Stream) *targetStream {
-	t := &targetStream{st: st, shapes: shapesOf(st), groups: map[string]*matchGroup{}, linkedAway: map[record.Key]bool{}, proven: true}
+	t := &targetStream{st: st, shapes: shapesOf(st), groups: map[string]*matchGroup{}, linkedAway: map[record.Key]bool{}, claimsAway: map[record.Key]*claim{}, creating: map[naturalSum]creator{}, proven: true}
 	t.alike = alikeRules(t.shapes)
 	return t
 }

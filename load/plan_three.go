@@ -17,7 +17,9 @@ type comparison struct {
 	partial bool
 	note    *Note
 	edited  []Change
+	foreign []Change // differ in a record linked again by Recover, of which nobody knows who wrote them
 	differ  []difference
+	elders  []*fastjson.Value // of updateBlank: what the records before it are mapped to
 }
 
 // difference is a field that the target has otherwise, or that it does not show.
@@ -98,10 +100,12 @@ func (c *comparison) decide(f *difference, last lastWritten, known bool) {
 	case set == SetCreate:
 	case blank(f.want) && (rule == nil || !rule.Clear):
 	case set == SetEmpty && !f.unseen && !blank(f.now):
-	case c.what == updateBlank && !f.unseen && !blank(f.now):
+	case c.what == updateBlank && (c.elderGives(f, rule) || !f.unseen && !blank(f.now) && !wasSent):
 		c.note.Left = append(c.note.Left, change)
 	case f.unseen:
 		c.unseen(f, change, sent, known, resent)
+	case !wasSent && c.d.e.rescuedOnly(c.t.row):
+		c.foreign = append(c.foreign, change)
 	case !known || !wasSent && !c.shownBack(last.back, f):
 		c.note.Changes = append(c.note.Changes, change)
 	default:

@@ -15,7 +15,7 @@ type updateWhat uint8
 
 const (
 	updateAll   updateWhat = iota
-	updateBlank            // only those that the target has blank: of records merged into another's
+	updateBlank            // only those that the records before it leave blank: of records merged into another's
 )
 
 // update decides a record that the target has: what Ferry last wrote, what is
@@ -33,6 +33,11 @@ func (d *decider) update(ctx context.Context, t *task, now *fastjson.Value, part
 		return nil, err
 	}
 	c := comparison{d: d, t: t, what: what, partial: partial, note: &Note{Found: d.resolver.found}}
+	if what == updateBlank {
+		if c.elders, err = d.eldersOf(ctx, t.row); err != nil {
+			return nil, err
+		}
+	}
 	if err := c.compare(ctx, want, now); err != nil {
 		return nil, err
 	}
@@ -44,6 +49,11 @@ func (d *decider) update(ctx context.Context, t *task, now *fastjson.Value, part
 	if len(c.edited) > 0 {
 		held := d.hold(t, &Reason{Code: CodeEdited, Text: "people changed " + fieldsChanged(c.edited) + " in the target since Ferry wrote it", Field: c.edited[0].Field, Change: c.edited,
 			Do: "write the wanted value in the target yourself, or set: create in the mapping to leave it alone"})
+		held.Match, held.Kept = note.Match, note.Kept
+		return held, nil
+	}
+	if len(c.foreign) > 0 {
+		held := d.hold(t, e.foreignReason(t.item.Target, c.foreign))
 		held.Match, held.Kept = note.Match, note.Kept
 		return held, nil
 	}

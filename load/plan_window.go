@@ -188,7 +188,7 @@ func (w *window) label(ctx context.Context, tasks []task) error {
 		switch w.e.how[row] {
 		case howSeveral:
 			rows = w.e.several[row]
-		case howShared, howRetired:
+		case howShared, howRetired, howTaken:
 			if w.e.listedHit(row) {
 				rows = []uint32{w.e.hit[row]}
 			}

@@ -13,7 +13,7 @@ import (
 // Price is what applying and verifying a plan costs of the target's allowance.
 type Price struct {
 	Write   int     `json:"write"`   // requests that write, actions included
-	Read    int     `json:"read"`    // records that are read again before they are updated, or because an answer proves nothing
+	Read    int     `json:"read"`    // records that are read again before they are updated or upserted, or because an answer proves nothing
 	Verify  int     `json:"verify"`  // pages or records that are read back afterwards
 	Minutes float64 `json:"minutes"` // at the vendor's rate
 	Days    float64 `json:"days"`    // at the vendor's quota; 0 where there is none
@@ -40,6 +40,9 @@ func (p *planner) priceOf() Price {
 		writes := e.sum.Actions[stage.ActCreate.String()] + e.sum.Actions[stage.ActUpdate.String()]
 		price.Write += e.sum.Writes
 		price.Read += e.sum.Actions[stage.ActUpdate.String()] + e.sum.Reads
+		if w := e.st.Writes; w != nil && w.Upsert != nil && w.Create == nil { // looked for first, see takenKey
+			price.Read += e.sum.Actions[stage.ActCreate.String()]
+		}
 		price.Verify += verifyRequests(e.st, writes, e.target.keys.len()+writes)
 	}
 	return price

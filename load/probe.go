@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/valyala/fastjson"
 
@@ -117,7 +116,12 @@ func (p *probe) write(ctx context.Context, e *entry) error {
 		p.find(e, ProbeSkipped, why.Field, "%s", why.Text)
 		return nil
 	}
-	u := &unit{e: e, item: stage.Item{Entry: e.index, Key: "probe", Action: stage.ActCreate}, want: p.marked(e, fields)}
+	fields, ok := p.marked(e, fields)
+	if !ok {
+		p.find(e, ProbeSkipped, "", "no text that people see can carry the mark %q", ProbeMark)
+		return nil
+	}
+	u := &unit{e: e, item: stage.Item{Entry: e.index, Key: "probe", Action: stage.ActCreate}, want: fields}
 	u.write = creation(u)
 	u.write.Reach = nil // a probe changes no status: that may not be undone
 	deeds, err := p.r.cfg.Sink.Deeds(u.write)
@@ -127,6 +131,10 @@ func (p *probe) write(ctx context.Context, e *entry) error {
 			p.find(e, ProbeRefused, why.Field, "%s; %s", why.Text, why.Do)
 		}
 		return err
+	}
+	if why := p.stays(u, deeds); why != "" {
+		p.find(e, ProbeSkipped, "", "%s", why)
+		return nil
 	}
 	u.deeds, u.ready = deeds.List, true
 	for _, name := range deeds.Effects {
@@ -262,31 +270,6 @@ func (p *probe) twice(ctx context.Context, u *unit, now json.RawMessage) error {
 	for _, c := range u.e.same.Differ(writable(u.e.stream, now), then) {
 		f := p.find(u.e, ProbeTwice, c.Field, "the same sent twice gives another value: %s", u.e.deviationOf(&c, nil))
 		f.Sent, f.Back = c.New, c.Old
-	}
-	return nil
-}
-
-// remove deletes what was written, the children first.
-func (p *probe) remove(ctx context.Context) error {
-	p.r.sends = ctx
-	for _, u := range slices.Backward(p.written) {
-		gone := &unit{e: u.e, item: u.item, key: u.key, write: Write{Stream: u.e.side.Stream, Kind: stage.AttemptDelete, Key: u.key, Source: u.item.Key, Now: u.back}}
-		gone.item.Action = stage.ActDelete
-		if err := gone.plan(p.r.cfg.Sink); err != nil {
-			_, why, err := refused(err)
-			if err != nil {
-				return err
-			}
-			p.find(u.e, ProbeStays, "", "record %s stays: %s; %s", u.key, why.Text, why.Do)
-			continue
-		}
-		done, err := p.send(ctx, gone)
-		if err != nil {
-			return err
-		}
-		if !done {
-			p.find(u.e, ProbeStays, "", "record %s may still be there: take it out by hand", u.key)
-		}
 	}
 	return nil
 }

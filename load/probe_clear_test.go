@@ -69,3 +69,60 @@ func TestProbeEmptiesAField(t *testing.T) {
 		})
 	}
 }
+
+func TestProbeWritesNothingThatItCannotTakeBack(t *testing.T) {
+	effects := []string{`      delete: {path: "jobs/{key}"}`, `      delete: {path: "jobs/{key}", effects: {mail: {where: title}}}`}
+	tests := []struct {
+		name  string
+		edits []string
+		job   string
+		text  string
+	}{
+		{"the delete would reach people", effects, `"title":"Leak at Ann's"`, "it could not be removed again"},
+		{"a number carries no mark", nil, `"title":7`, "can carry the mark"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, loadTargetSpec(t, tt.edits...), jobsRules(), customersRules())
+				b.put("customer", `1 {"name":"Ann Lee","email":"ann@example.com","notes":"Pays late.\nHas a dog.","tags":["vip"]}`)
+				b.put("job", `1 {`+tt.job+`,"customer_id":{"$ref":{"stream":"customers","key":"1"}}}`)
+				b.plan()
+				found, err := load.Probe(context.Background(), b.cfg)
+				require.NoError(t, err)
+				text := ""
+				for _, f := range found {
+					if f.Entry == "jobs" && f.Kind == load.ProbeSkipped {
+						text += f.Text
+					}
+				}
+				assert.Contains(t, text, tt.text)
+				assert.NotContains(t, b.target.store, "jobs")
+				require.Len(t, b.target.store["customers"], 1)
+				for _, row := range b.target.store["customers"] {
+					for _, sent := range row.sent {
+						assert.Contains(t, sent["name"], load.ProbeMark)
+						assert.NotContains(t, sent["name"], "Ann")
+						assert.NotContains(t, sent["notes"], "Pays late")
+						assert.NotContains(t, sent["email"], "ann")
+					}
+				}
+				assert.Zero(t, b.target.mails)
+			})
+		})
+	}
+}
+
+func TestProbeKeepsTheParentsOfWhatStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, loadTargetSpec(t), sitesRules(), customersRules())
+		b.put("customer", customers(1)...)
+		b.put("site", childrenOf(1, "customer_id", `"name":"Site %d"`)...)
+		b.target.final["sites"] = true // which the spec does not say
+		b.plan()
+		_, err := load.Probe(context.Background(), b.cfg)
+		require.NoError(t, err)
+		assert.Len(t, b.target.live("sites"), 1)
+		assert.Len(t, b.target.live("customers"), 1, "its site hangs on it")
+	})
+}

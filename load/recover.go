@@ -26,6 +26,14 @@ type RecoveredEntry struct {
 	Unknown int            `json:"unknown"` // name a source record that is not mapped
 	Proven  bool           `json:"proven"`  // the target was read in full
 	Doubled []RecordDouble `json:"doubled,omitempty"`
+	// By is the field whose first line, as it is mapped, was looked for too; ""
+	// the mapping names none.
+	By string `json:"by,omitempty"`
+	// Untold are mapped records that no target record tells of: they are new, or
+	// somebody changed the field. The next plan would create them, unless their
+	// match fields find them.
+	Untold int `json:"untold"`
+	Differ int `json:"differ"` // linked ones that differ from what is mapped, now held for a person
 }
 
 // RecordDouble is a source record whose key stands in several target records.
@@ -47,6 +55,7 @@ func Recover(ctx context.Context, cfg Config) (Recovered, error) {
 	if newest == nil {
 		return out, errors.New("nothing is mapped yet; run `ferry extract` and `ferry transform` first, then recover")
 	}
+	var all []*recovering
 	for i := range cfg.Rules {
 		rules := &cfg.Rules[i]
 		mapped, ok := newest.Entry(rules.Name)
@@ -59,13 +68,26 @@ func Recover(ctx context.Context, cfg Config) (Recovered, error) {
 		}
 		e.same, e.from = NewComparer(e.stream, rules), fromOf(cfg.Rules, rules)
 		found := RecoveredEntry{Entry: rules.Name, Field: referencePath(e)}
-		if found.Field != "" && cfg.Refresh != nil {
-			c := &recovering{cfg: &cfg, gen: newest, e: e, out: &found, keys: map[record.Key][]record.Key{}}
+		if rules.Tells != found.Field {
+			found.By = rules.Tells
+		}
+		c := &recovering{cfg: &cfg, gen: newest, e: e, out: &found, keys: map[record.Key][]record.Key{}, lines: map[string][]record.Key{}}
+		all = append(all, c)
+		listed := e.stream.List != nil || e.stream.Sub != nil
+		if (found.Field != "" || found.By != "") && cfg.Refresh != nil && listed {
 			if err := c.run(ctx); err != nil {
 				return out, err
 			}
 		}
-		out.Entries = append(out.Entries, found)
+	}
+	// What is wanted of a record names its parents: all links come before.
+	for _, c := range all {
+		if c.out.Read > 0 {
+			if err := c.agree(ctx); err != nil {
+				return out, err
+			}
+		}
+		out.Entries = append(out.Entries, *c.out)
 	}
 	return out, nil
 }
@@ -77,11 +99,12 @@ func sideOf(cfg *Config, rules *Rules) stage.Side {
 
 // recovering rebuilds one entry.
 type recovering struct {
-	cfg  *Config
-	gen  *stage.Generation
-	e    *entry
-	out  *RecoveredEntry
-	keys map[record.Key][]record.Key // source key -> target keys
+	cfg   *Config
+	gen   *stage.Generation
+	e     *entry
+	out   *RecoveredEntry
+	keys  map[record.Key][]record.Key // source key -> target keys
+	lines map[string][]record.Key     // first line of the telling field -> target keys
 }
 
 func (c *recovering) run(ctx context.Context) error {
@@ -95,15 +118,26 @@ func (c *recovering) run(ctx context.Context) error {
 			return nil
 		}
 		c.out.Read++
-		for _, key := range sourceKeys(textAt(wholeRecord(rec), c.out.Field), c.e.from) {
-			c.keys[key] = append(c.keys[key], rec.Key)
+		whole := wholeRecord(rec)
+		if c.out.Field != "" {
+			for _, key := range sourceKeys(textAt(whole, c.out.Field), c.e.from) {
+				c.keys[key] = append(c.keys[key], rec.Key)
+			}
+		}
+		if c.out.By != "" {
+			if line := firstLine(textAt(whole, c.out.By)); line != "" {
+				c.lines[line] = append(c.lines[line], rec.Key)
+			}
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return c.link(ctx)
+	if err := c.link(ctx); err != nil {
+		return err
+	}
+	return c.tell(ctx)
 }
 
 // sourceKeys are what a reference may mean: the whole first line, and what stands

@@ -15,6 +15,7 @@ type Rules struct {
 	Match      [][]string // target field paths, tried in order; within one all must agree
 	Duplicates Duplicates
 	Reference  string // path of the field whose first line carries the source key; "" none
+	Tells      string // path of the field whose first line, as it is mapped, tells the source record; "" none, or not known
 	Fields     []Field
 	Left       []string // source fields left out, "path: reason", for people
 	Hash       uint64   // of the mapping's rules and lookups as they are now: stage.MappedEntry.Hash of what they make; 0: not known

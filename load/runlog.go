@@ -14,10 +14,11 @@ type teller struct {
 	mu      sync.Mutex
 	records int // that reached a bin in this run
 	total   int
-	left    int // waiting
+	left    int               // waiting
+	again   map[recordID]bool // counted, and coming to a bin again
 }
 
-func newTeller(cfg *Config) *teller { return &teller{cfg: cfg} }
+func newTeller(cfg *Config) *teller { return &teller{cfg: cfg, again: map[recordID]bool{}} }
 
 // event fills in the time and reports.
 func (t *teller) event(e Event) {
@@ -36,15 +37,29 @@ func (t *teller) report(e Event) {
 	t.cfg.Report(e)
 }
 
-// record says that a record reached a bin.
-func (t *teller) record(entry string, bin stage.LoadBin) {
+// record says that a record reached a bin. One that was unsure before has been
+// counted then.
+func (t *teller) record(it *stage.Item, entry string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.records++
-	t.left = max(t.left-1, 0)
+	bin, id := it.Bin, recordID{it.Entry, it.Key}
+	if !t.again[id] {
+		t.records++
+		t.left = max(t.left-1, 0)
+	}
+	if bin == stage.LoadUnsure {
+		t.again[id] = true
+	}
 	if t.cfg.Report != nil {
 		t.report(Event{Event: EventRecord, Stream: entry, Records: t.records, Total: t.total, Left: t.left, Reason: bin.String()})
 	}
+}
+
+// counted says that a record reached its bin before, and comes to one again.
+func (t *teller) counted(it *stage.Item) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.again[recordID{it.Entry, it.Key}] = true
 }
 
 // bins says where the records of each entry are at the end.

@@ -74,9 +74,8 @@ type Deed struct {
 	Fields  json.RawMessage
 	Now     json.RawMessage // for places in the path, and for writes that replace the whole record
 	Effects []string
-	Batch   int  // most deeds in one request; 1: alone
-	Reads   int  // requests that read what came of it, since the answer proves nothing
-	Again   bool // sending it twice does no harm: it names our reference or an absolute state
+	Batch   int // most deeds in one request; 1: alone
+	Reads   int // requests that read what came of it, since the answer proves nothing
 }
 
 // Result is what came of one deed.

@@ -22,6 +22,8 @@ type Summary struct {
 	Announced  []string `json:"announced,omitempty"` // by the target's answers, such as the end of its API, a sentence each
 	// LeftFiles are files of mapped records that the plan leaves out, a sentence each.
 	LeftFiles []string `json:"left_files,omitempty"`
+	// Doubts are what nobody can tell of the records to be created, a sentence each.
+	Doubts []string `json:"doubts,omitempty"`
 }
 
 // EntrySummary counts what a plan does with the records of one entry.
@@ -41,6 +43,7 @@ type EntrySummary struct {
 	Dropped map[string]int `json:"dropped,omitempty"` // "path: why"
 	Final   map[string]int `json:"final,omitempty"`   // what cannot be undone, by sentence
 	Values  map[string]int `json:"values,omitempty"`  // to be decided, by "field\tcode\tvalue"; see Undecided
+	Untold  int            `json:"untold,omitempty"`  // creations after Recover, of which nobody can tell whether they are there
 	Writes  int            `json:"writes"`            // requests that write
 	Reads   int            `json:"reads,omitempty"`   // requests that read what came of a write whose answer proves nothing
 	Left    []string       `json:"left,omitempty"`    // source fields left out, "path: reason"
@@ -83,6 +86,16 @@ func (s *Summary) Of(action stage.Action) int {
 	n := 0
 	for _, e := range s.Entries {
 		n += e.Actions[action.String()]
+	}
+	return n
+}
+
+// Skipped is how many records people decided to leave out: they are held, and wait
+// for nobody.
+func (s *Summary) Skipped() int {
+	n := 0
+	for _, e := range s.Entries {
+		n += e.Reasons[CodeSkipped]
 	}
 	return n
 }
@@ -194,6 +207,7 @@ func (e *EntrySummary) undecided(why *Reason) {
 func (e *EntrySummary) add(o *EntrySummary) {
 	e.Records += o.Records
 	e.Alike += o.Alike
+	e.Untold += o.Untold
 	e.Writes += o.Writes
 	e.Reads += o.Reads
 	for _, pair := range [][2]map[string]int{{e.Actions, o.Actions}, {e.Reasons, o.Reasons}, {e.Links, o.Links}, {e.Changes, o.Changes}, {e.Kept, o.Kept},

@@ -38,6 +38,9 @@ func PlanUndo(ctx context.Context, cfg Config, run int64) (plan stage.Plan, err 
 	}
 	defer func() { err = errors.Join(err, draft.Close()) }()
 	u := &undoing{r: r, runs: runs, draft: draft, kept: map[keptID]string{}, gone: map[keptID]bool{}}
+	if u.backed, err = undosOf(ctx, &cfg, runs); err != nil {
+		return plan, err
+	}
 	for _, e := range slices.Backward(r.entries) { // children first
 		if err := u.entry(ctx, e); err != nil {
 			return plan, err
@@ -64,12 +67,13 @@ type UndoSummary struct {
 
 // undoing makes one undo plan.
 type undoing struct {
-	r     *runner
-	runs  map[int64]bool
-	draft *stage.PlanDraft
-	kept  map[keptID]string // why
-	gone  map[keptID]bool   // source records whose target record is deleted
-	sum   UndoSummary
+	r      *runner
+	runs   map[int64]bool
+	draft  *stage.PlanDraft
+	kept   map[keptID]string // why
+	gone   map[keptID]bool   // source records whose target record is deleted
+	backed map[int64]bool    // runs that undid these runs before
+	sum    UndoSummary
 }
 
 // undoneBins are the bins of records that were written, or may have been.
@@ -134,6 +138,8 @@ func (u *undoing) item(ctx context.Context, e *entry, it *stage.Item, look looku
 		return nil, nil // matched before, and never written
 	case !ok:
 		return u.left(e, out, Note{}, &Reason{Code: CodeLost, Text: "what was written of it is not known", Do: "run `ferry apply` to its end, then plan the undo again"}), nil
+	case u.backed[w.Run]:
+		return nil, nil // an undo gave its values back already
 	case !u.runs[w.Run]:
 		return u.left(e, out, Note{}, &Reason{Code: CodeEdited, Text: fmt.Sprintf("run %d wrote it again", w.Run), Do: "undo that run first"}), nil
 	case it.Action == stage.ActCreate && link.How != stage.LinkCreated && link.How != stage.LinkAdopted:

@@ -68,7 +68,7 @@ func (r *runner) rereadUndo(ctx context.Context, u *unit) (stage.LoadBin, *Reaso
 		return 0, nil, err
 	}
 	if u.item.Action == stage.ActRestore {
-		return r.rereadRestore(u, &w, now)
+		return r.rereadRestore(ctx, u, &w, now)
 	}
 	if edits := u.e.editedSince(&w, now); len(edits) > 0 {
 		return stage.LoadHeld, staleReason(edits), nil
@@ -81,7 +81,7 @@ func (r *runner) rereadUndo(ctx context.Context, u *unit) (stage.LoadBin, *Reaso
 }
 
 // rereadRestore makes ready what is still to be restored.
-func (r *runner) rereadRestore(u *unit, w *stage.Written, now json.RawMessage) (stage.LoadBin, *Reason, error) {
+func (r *runner) rereadRestore(ctx context.Context, u *unit, w *stage.Written, now json.RawMessage) (stage.LoadBin, *Reason, error) {
 	var back, edits []Change
 	for _, c := range u.note.Changes {
 		steps := u.e.stepsOf(c.Field)
@@ -98,7 +98,7 @@ func (r *runner) rereadRestore(u *unit, w *stage.Written, now json.RawMessage) (
 		return stage.LoadHeld, staleReason(edits), nil
 	}
 	if len(back) == 0 {
-		return stage.LoadRestored, nil, nil
+		return stage.LoadRestored, nil, r.keepRestored(ctx, u, now)
 	}
 	if edits := u.e.editedSince(w, now); len(edits) > 0 {
 		return stage.LoadHeld, staleReason(edits), nil
@@ -111,6 +111,15 @@ func (r *runner) rereadRestore(u *unit, w *stage.Written, now json.RawMessage) (
 		return stage.LoadRejected, &Reason{Code: CodeCannot, Text: "the target cannot give these values back", Do: "restore them by hand"}, nil
 	}
 	return stage.LoadWaiting, nil, nil
+}
+
+// keepRestored notes what a restored record is like whose answer was lost.
+func (r *runner) keepRestored(ctx context.Context, u *unit, now json.RawMessage) error {
+	if err := r.doneBefore(ctx, u); err != nil || !u.done {
+		return err
+	}
+	u.agreed, u.back = u.want, now
+	return r.cfg.Stage.PutWritten(context.WithoutCancel(ctx), u.e.side, []stage.Written{r.writtenOf(ctx, u)})
 }
 
 // editedSince lists the fields of a record that are not as they were right after

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"ferry/extract/record"
 	"ferry/extract/stage"
@@ -99,4 +100,26 @@ func (u *undoing) ours(ctx context.Context, e *entry, target record.Key) (bool, 
 		}
 	}
 	return false, err
+}
+
+// undosOf finds the runs that took back before what any of these runs wrote.
+func undosOf(ctx context.Context, cfg *Config, runs map[int64]bool) (map[int64]bool, error) {
+	plans, err := cfg.Stage.Plans(ctx, math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	undos := map[int64]bool{}
+	for i := range plans {
+		if plans[i].Kind != stage.PlanUndo || !runs[plans[i].Undoes] {
+			continue
+		}
+		err := cfg.Stage.Attempts(ctx, stage.AttemptQuery{Plan: plans[i].ID}, func(a *stage.Attempt) error {
+			undos[a.Run] = true
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return undos, nil
 }

@@ -2,6 +2,8 @@ package load_test
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -113,5 +115,47 @@ func TestUndoNeedsDeletesAllowed(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, 1, bins.Of(stage.LoadHeld))
 		assert.Len(t, b.target.live("sites"), 1)
+	})
+}
+
+func TestThePlanSaysWhatUndoWillLeave(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		spec := loadTargetSpec(t, `      delete: {path: "jobs/{key}"}`, `      delete: {path: "jobs/{key}", effects: {mail: {where: title}}}`)
+		b := newBench(t, spec, jobsRules(), customersRules())
+		b.put("customer", customers(2)...)
+		b.put("job", childrenOf(2, "customer_id", `"title":"Job %d"`)...)
+		p := b.plan()
+		sum, err := load.ReadSummary(p)
+		require.NoError(t, err)
+		texts := slices.Sorted(maps.Keys(sum.Final()))
+		require.Len(t, texts, 2)
+		assert.Contains(t, texts[0], "undo leaves it: it would have the effect mail")
+		assert.Equal(t, "undo leaves what it hangs on as well, in customers", texts[1])
+		assert.Equal(t, 2, sum.Final()[texts[0]])
+		_, err = b.apply(p, load.ApplyOptions{All: true})
+		require.NoError(t, err)
+		_, bins := b.undo()
+		assert.Equal(t, 4, bins.Of(stage.LoadHeld), "as the plan said")
+	})
+}
+
+// What an undo gave back is taken back: the next undo neither does it again nor
+// sends people to undo the undo.
+func TestASecondUndoLeavesWhatTheFirstRestored(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, before := family(t)
+		first := b.run
+		b.target.edit("sites", b.targetOf("sites", "12"), fields{"name": "Mine"})
+		b.target.on(&fault{method: "PUT", nth: []int{2}, do: lostAfter})
+		_, bins := b.undo()
+		assert.Equal(t, 4, bins.Of(stage.LoadRestored))
+		b.run = first
+		p, bins := b.undo()
+		assert.Equal(t, 2, bins.Sum(), "the site, and its customer")
+		assert.Equal(t, load.CodeEdited, b.why(p, "sites", "12").Code)
+		assert.Equal(t, load.CodeParent, b.why(p, "customers", "12").Code)
+		for id, f := range before {
+			assert.Equal(t, f, b.target.live("customers")[id])
+		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"ferry/extract/connector"
 	"ferry/extract/record"
 	"ferry/extract/stage"
 )
@@ -100,8 +101,16 @@ func (r *runner) waitVisible(ctx context.Context, list []*lostOne) error {
 	if at := r.lostAt.Load(); at != nil {
 		wait = max(wait, longest-time.Since(*at))
 	}
-	why := fmt.Sprintf("%d answers were lost: the target is asked once everything written must be visible", len(list))
-	return r.rest(ctx, min(wait, longest), why)
+	return r.rest(ctx, min(wait, longest), lostWhy(len(list)))
+}
+
+// lostWhy says why is waited after n answers were lost.
+func lostWhy(n int) string {
+	why := "1 answer was lost"
+	if n != 1 {
+		why = fmt.Sprintf("%d answers were lost", n)
+	}
+	return why + ": the target is asked once everything written must be visible"
 }
 
 func settleOf(e *entry) time.Duration {
@@ -133,19 +142,36 @@ func (r *runner) settleChange(ctx context.Context, l *lostOne, asked time.Time) 
 		return 0, nil
 	case done:
 		// What follows it, and what is kept of it, comes with the record's next turn.
-		a.State, a.Back, o.Item = stage.AttemptDone, now, l.in(stage.LoadWaiting, nil)
+		a.State, a.Back, o.Item = stage.AttemptDone, now, l.in(l.nextBin(), nil)
 	default:
-		a.State, o.Item = stage.AttemptLost, l.in(stage.LoadWaiting, nil)
+		a.State, o.Item = stage.AttemptLost, l.in(l.nextBin(), nil)
 		r.lose(l)
 	}
+	if (l.past || l.late()) && a.State == stage.AttemptDone && l.Kind != stage.AttemptDelete {
+		if o.Written, err = r.writtenLate(ctx, l, now); err != nil {
+			return 0, err
+		}
+	}
 	if l.past && o.Item != nil && o.Item.Bin == stage.LoadWaiting {
-		o.Item = l.in(stage.LoadUpdated, nil) // nobody carries that plan out any more
+		o.Item = l.in(l.doneBin(), nil) // nobody carries that plan out any more
 		if a.State == stage.AttemptLost {
 			o.Item = l.in(stage.LoadHeld, &Reason{Code: CodeLost, Text: "it was not written, and a newer plan took the place of this one"})
 		}
 	}
 	o.Attempt = a
 	return 1, r.close(ctx, l, o)
+}
+
+// late tells whether the attempt was to fill a reference of a record that was
+// created before.
+func (l *lostOne) late() bool { return l.Step >= lateStep }
+
+// nextBin is where a record waits for its next turn.
+func (l *lostOne) nextBin() stage.LoadBin {
+	if l.late() {
+		return stage.LoadCreated
+	}
+	return stage.LoadWaiting
 }
 
 // settleLinked settles a creation whose record a person has linked meanwhile.
@@ -157,10 +183,13 @@ func (r *runner) settleLinked(ctx context.Context, l *lostOne) (int, error) {
 	a := *l.Attempt
 	a.State, a.Target, a.Ended = stage.AttemptDone, link.Target, r.cfg.Now()
 	bin := stage.LoadWaiting
+	o := stage.Outcome{Attempt: a}
 	if l.past {
 		bin = stage.LoadCreated
+		o.Written = &stage.Written{Key: l.Key, Sent: l.Fields, Run: l.Run, At: r.cfg.Now()}
 	}
-	return 1, r.close(ctx, l, stage.Outcome{Attempt: a, Item: l.in(bin, nil)})
+	o.Item = l.in(bin, nil)
+	return 1, r.close(ctx, l, o)
 }
 
 // happened tells from the record as it is now whether an attempt was done; known
@@ -173,17 +202,37 @@ func (l *lostOne) happened(now json.RawMessage, found bool) (done, known bool) {
 	case stage.AttemptDelete:
 		return false, true
 	case stage.AttemptAction:
-		if l.e.stream.Writes == nil {
-			return false, false
-		}
-		for _, act := range l.e.stream.Writes.Actions {
-			if act.Name == l.Action && act.Field != "" && act.To != "" {
-				return textAt(now, act.Field) == act.To, true
-			}
+		if act := l.action(); act != nil {
+			return textAt(now, act.Field) == act.To, true
 		}
 		return false, false
 	}
 	return l.e.same.SameAsSent(l.Fields, now), true
+}
+
+// action is the action of an attempt, where a record shows whether it was done;
+// nil else.
+func (l *lostOne) action() *connector.Action {
+	if l.Kind != stage.AttemptAction || l.e.stream.Writes == nil {
+		return nil
+	}
+	for i := range l.e.stream.Writes.Actions {
+		if act := &l.e.stream.Writes.Actions[i]; act.Name == l.Action && act.Field != "" && act.To != "" {
+			return act
+		}
+	}
+	return nil
+}
+
+// doneBin is where a record belongs of which all was done.
+func (l *lostOne) doneBin() stage.LoadBin {
+	switch l.item.Action {
+	case stage.ActCreate:
+		return stage.LoadCreated
+	case stage.ActRestore:
+		return stage.LoadRestored
+	}
+	return stage.LoadUpdated
 }
 
 // lose counts a record that is sent once more.

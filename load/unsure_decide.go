@@ -61,12 +61,12 @@ func (k *asking) adopt(ctx context.Context, l *lostOne, f Found) error {
 	a.State, a.Target, a.Ended, a.Back = stage.AttemptDone, f.Key, k.r.cfg.Now(), f.Record
 	o := stage.Outcome{
 		Attempt: a,
-		Link:    &stage.Link{Key: l.Key, Target: f.Key, How: stage.LinkAdopted, Run: k.r.cfg.Run, At: k.r.cfg.Now()},
+		Link:    &stage.Link{Key: l.Key, Target: f.Key, How: stage.LinkAdopted, Run: l.Run, At: k.r.cfg.Now()},
 		Item:    l.in(stage.LoadWaiting, nil), // what follows comes with the record's next turn
 	}
 	if l.past {
 		o.Item = l.in(stage.LoadCreated, nil)
-		o.Written = &stage.Written{Key: l.Key, Sent: l.Fields, Back: f.Record, Run: k.r.cfg.Run, At: k.r.cfg.Now()}
+		o.Written = &stage.Written{Key: l.Key, Sent: l.Fields, Back: f.Record, Run: l.Run, At: k.r.cfg.Now()}
 	}
 	return k.r.close(ctx, l, o)
 }

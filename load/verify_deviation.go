@@ -9,18 +9,27 @@ import (
 	"ferry/extract/record"
 )
 
-// deviationOf says in what way a field differs from what was sent. back is the
-// record as the target gave it right after the write; nil: it did not.
+// deviationOf says in what way a field differs from what was sent, see
+// Comparer.Deviation.
 func (e *entry) deviationOf(c *Change, back json.RawMessage) Deviation {
-	steps := e.stepsOf(c.Field)
-	if len(back) > 0 && fieldAt(back, steps[:1]) != nil && len(e.same.Differ(putField(nil, steps, c.New), back)) == 0 {
+	return e.same.Deviation(c, back)
+}
+
+// Deviation says in what way a field that Differ lists differs from what was
+// sent. back is the record as the target gave it right after the write; nil: it
+// did not.
+func (m *Comparer) Deviation(c *Change, back json.RawMessage) Deviation {
+	f, steps := m.rules[c.Field], strings.Split(c.Field, ".")
+	if f != nil {
+		steps = f.Path
+	}
+	if len(back) > 0 && fieldAt(back, steps[:1]) != nil && len(m.Differ(putField(nil, steps, c.New), back)) == 0 {
 		return ChangedThen
 	}
 	if isBlank(c.Old) {
 		return NotTaken
 	}
 	sent, now := plainText(c.New), plainText(c.Old)
-	f := e.rule(c.Field)
 	switch {
 	case isList(c.New) && isList(c.Old):
 		if appended(c.New, c.Old) {

@@ -92,7 +92,7 @@ func (a *app) applyRun(ctx context.Context, path string, o applyOptions) error {
 		case hash != "":
 			by = "by its hash on the command line"
 		case a.flags.Yes:
-			by = "--yes"
+			by = byYes
 		}
 		found, err := l.approveAndApply(ctx, p, applying{By: by, Ask: true, Moved: o.Moved, All: o.All || a.flags.Yes || j.Target.Approve == approveAuto})
 		if err != nil {
@@ -136,6 +136,10 @@ func (l *loader) approveAndApply(ctx context.Context, p stage.Plan, o applying) 
 
 // apply does what an approved plan says and tells what became of it.
 func (l *loader) apply(ctx context.Context, p stage.Plan, o load.ApplyOptions) (findings, error) {
+	before, err := l.adoptedOf(ctx, p)
+	if err != nil {
+		return findings{}, err
+	}
 	end := l.begin(newLoadProgress(l.app.screen, l.line.need))
 	bins, err := load.Apply(ctx, l.cfg, p.ID, o)
 	end()
@@ -143,7 +147,7 @@ func (l *loader) apply(ctx context.Context, p stage.Plan, o load.ApplyOptions) (
 		return findings{}, err
 	}
 	l.printBins(p, bins)
-	if lost := l.printLost(context.WithoutCancel(ctx), p); lost != nil {
+	if lost := l.printLost(context.WithoutCancel(ctx), p, before); lost != nil {
 		return findings{}, errors.Join(err, lost)
 	}
 	if stop, ok := errors.AsType[*load.StopError](err); ok {

@@ -14,6 +14,8 @@ import (
 	"ferry/extract"
 	"ferry/extract/connector"
 	"ferry/extract/stage"
+	"ferry/load"
+	"ferry/transform/mapping"
 )
 
 func (a *app) newCheck() *cobra.Command {
@@ -176,9 +178,24 @@ func (a *app) checkRules(ctx context.Context, j *job.Job, account *login) (err e
 	if err != nil {
 		return err
 	}
+	a.checkFiles(j, r)
 	a.screen.value("Mapping  from %s to %s: %s, %s passed\n", r.Source.Vendor, r.Target.Vendor, plural(len(r.File.Streams), "stream"), plural(passed, "test"))
 	a.screen.emit(map[string]any{"event": "mapping", "from": r.Source.Vendor, "to": r.Target.Vendor, "streams": len(r.File.Streams), "tests": passed})
 	return nil
+}
+
+// checkFiles names the photos and attachments of mapped records that the job does
+// not read, as the plan will.
+func (a *app) checkFiles(j *job.Job, r *rules) {
+	if j.Target == nil {
+		return
+	}
+	for _, text := range load.UnreadFiles(r.Source, j.Source.Details, func(parent string) bool {
+		return slices.ContainsFunc(r.File.Streams, func(s *mapping.Stream) bool { return slices.Contains(s.From, parent) })
+	}) {
+		a.screen.value("Files    %s\n", text)
+		a.screen.emit(map[string]any{"event": "left_files", "text": text})
+	}
 }
 
 // checkKeys reads the keys that the job gives.

@@ -188,13 +188,21 @@ func envOf(s connector.Setting) string {
 func jobTemplate(o initOptions, spec *connector.Spec, settings map[string]string, to *initTarget) string {
 	var b strings.Builder
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	p("# A Ferry job: what to read, and what to publish. `ferry run %s` does all of it.", filepath.Base(o.Output))
+	what := "what to publish"
+	if to != nil {
+		what = "where to load it"
+	}
+	p("# A Ferry job: what to read, and %s. `ferry run %s` does all of it.", what, filepath.Base(o.Output))
 	p("version: 1")
 	p("name: %s", yamlText(o.Name))
 	p("source:")
 	p("  vendor: %s", yamlText(o.From))
 	writeSettings(p, spec, settings)
-	p("  # streams: [%s]   # default: all that can be read", strings.Join(spec.Readable(), ", "))
+	if mapped := to.streams(spec); len(mapped) > 0 {
+		p("  streams: [%s]   # those that the mapping reads; others: %s", strings.Join(mapped, ", "), strings.Join(others(spec.Readable(), mapped), ", "))
+	} else {
+		p("  # streams: [%s]   # default: all that can be read", strings.Join(spec.Readable(), ", "))
+	}
 	if needed := to.details(spec); len(needed) > 0 {
 		p("  details: [%s]   # the mapping needs them; one request a record", strings.Join(needed, ", "))
 		if files := fileStreams(spec, needed); len(files) > 0 {
@@ -209,9 +217,11 @@ func jobTemplate(o initOptions, spec *connector.Spec, settings map[string]string
 	p("  budget:")
 	p("    reserve: 0%%            # share of the daily quota left for imports")
 	p("    when_spent: stop       # at the quota's end: stop (exit 75), or wait")
-	p("export:")
-	p("  dir: ./export")
-	p("  formats: [parquet]       # parquet, excel, csv")
+	if to == nil {
+		p("export:")
+		p("  dir: ./export")
+		p("  formats: [parquet]       # parquet, excel, csv")
+	}
 	to.write(p, spec.Vendor, o.To, o.Name)
 	return b.String()
 }

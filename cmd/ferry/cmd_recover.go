@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -53,19 +54,25 @@ func (l *loader) printRecovered(r load.Recovered) error {
 	var f findings
 	bins := map[string]int{}
 	for _, e := range r.Entries {
-		read := count(e.Read)
-		if e.Field == "" {
+		read, field := count(e.Read), cmp.Or(e.Field, e.By)
+		if field == "" {
 			read = "-"
 		}
-		rows = append(rows, []string{e.Entry, orDash(e.Field), read, count(e.Linked), count(e.Known), count(e.Unknown), count(len(e.Doubled))})
+		rows = append(rows, []string{e.Entry, orDash(field), read, count(e.Linked), count(e.Known), count(e.Unknown), count(len(e.Doubled))})
 		bins["linked"] += e.Linked
 		bins["known"] += e.Known
 		bins["unknown"] += e.Unknown
 		bins["doubled"] += len(e.Doubled)
 		s.emit(map[string]any{"event": "recovered", "stream": e.Entry, "field": e.Field, "records": e.Read, "linked": e.Linked,
-			"known": e.Known, "unknown": e.Unknown, "doubled": e.Doubled, "proven": e.Proven})
+			"known": e.Known, "unknown": e.Unknown, "doubled": e.Doubled, "proven": e.Proven, "by": e.By, "untold": e.Untold, "differ": e.Differ})
+		if e.Untold > 0 {
+			s.note("%s: %s stand in no record of the target by %s: they are new, or somebody changed that field; the next plan would create them and says so", e.Entry, plural(e.Untold, "mapped record"), field)
+		}
+		if e.Differ > 0 {
+			s.note("%s: %s differ from what is mapped; nobody knows who changed them, so the next plan holds those", e.Entry, plural(e.Differ, "linked record"))
+		}
 		switch {
-		case e.Field == "":
+		case e.Field == "" && e.By == "":
 			s.note("%s: no field carries the source key; plan matches them by the mapping's match fields", e.Entry)
 		case !e.Proven:
 			f = f.add(exitUnproven, fmt.Sprintf("the target's %s are not proven complete", e.Entry), "run `ferry recover` again before you plan")

@@ -25,8 +25,9 @@ func (a *app) newReport() *cobra.Command {
 (counts and sums of source against target, samples side by side, exceptions by
 cause, mapping, plan and accounts by name and hash, a block to sign),
 crosswalk.csv (old id and number, new id and number, link) and exceptions.xlsx.
-It can be made again at any time. RUN is the number of an apply; without one it
-is about the newest plan that was approved.`,
+It can be made again at any time. It covers all that the job has loaded so far:
+each record once, where it is now, with every approval. With RUN, the number of an
+apply as ferry status lists it, it is about the plan of that run alone.`,
 		Example: `  ferry report move.yaml
   ferry report move.yaml 7 --dir ./handover`,
 		Args: takes("JOB", "[RUN]"),

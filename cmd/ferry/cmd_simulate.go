@@ -28,6 +28,10 @@ type simulateOptions struct {
 	Faults  []string
 	Drift   int
 	Moves   []string
+
+	IndexLag   time.Duration
+	StaleReads time.Duration
+	FetchDir   string
 }
 
 func (a *app) newSimulate() *cobra.Command {
@@ -45,7 +49,8 @@ Faults are KIND or KIND=CHANCE, such as 500=0.05. Kinds:
 		Example: `  ferry simulate synchroteam
   ferry simulate synchroteam --counts customers=50000 --rate 600/10s --quota -1
   ferry simulate syncro --counts customers=5000,tickets=20000
-  ferry simulate synchroteam --fault 500=0.05 --fault cut=0.05 --drift 7`,
+  ferry simulate synchroteam --fault 500=0.05 --fault cut=0.05 --drift 7
+  ferry simulate syncro --index-lag 5s --fetch-dir ./public`,
 		Args: takes("VENDOR"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.simulateRun(cmd.Context(), args[0], o) },
 	}
@@ -63,6 +68,9 @@ Faults are KIND or KIND=CHANCE, such as 500=0.05. Kinds:
 	f.IntVar(&o.Drift, "drift", 0, "change the data every so many requests; 0 never")
 	f.StringSliceVar(&o.Moves, "moves", []string{"inserts", "renames", "deletes"},
 		"what drift does: inserts, renames, deletes, undeletes")
+	f.DurationVar(&o.IndexLag, "index-lag", 0, "how long after a write lists and searches do not show it")
+	f.DurationVar(&o.StaleReads, "stale-reads", 0, "how long after a write single reads show the record as it was")
+	f.StringVar(&o.FetchDir, "fetch-dir", "", "syncro: folder that files to attach are fetched from, by the last part of their address")
 	return cmd
 }
 
@@ -71,7 +79,11 @@ func (a *app) simulateRun(ctx context.Context, vendor string, o simulateOptions)
 	if err != nil {
 		return err
 	}
-	box, err := startSimulator(vendor, o.Addr, opts, o.Counts)
+	fetch, err := fetchFrom(vendor, o.FetchDir)
+	if err != nil {
+		return err
+	}
+	box, err := startFetching(vendor, o.Addr, opts, o.Counts, fetch)
 	if err != nil {
 		return err
 	}
@@ -100,7 +112,10 @@ func (a *app) simulateRun(ctx context.Context, vendor string, o simulateOptions)
 func (o simulateOptions) build() (vendorsim.Options, error) {
 	opts := vendorsim.Options{
 		Seed: o.Seed, Latency: o.Latency, Data: vendorsim.Data{Plain: o.Plain},
-		Quota: vendorsim.Quota{Limit: o.Quota},
+		Quota: vendorsim.Quota{Limit: o.Quota}, IndexLag: o.IndexLag, StaleReads: o.StaleReads,
+	}
+	if o.IndexLag < 0 || o.StaleReads < 0 {
+		return opts, usageError("--index-lag and --stale-reads are times from 0 on", "write 5s, or leave it out")
 	}
 	if o.Latency == 0 {
 		opts.Latency = -1

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"time"
 
@@ -22,8 +21,9 @@ func (a *app) newStatus() *cobra.Command {
 		Use:   "status JOB",
 		Short: "Show what is staged and published, and how the last runs ended",
 		Long: `Shows the streams of a job as they are staged, how complete each one is, the last
-runs, the newest set, and of a job that loads the newest plan with where its
-records are. With --budget also what is left of the vendor's limits,
+runs, the newest set, and of a job that loads the runs that wrote to the target,
+by the numbers that undo, verify and report take, and the newest plan with where
+its records are. With --budget also what is left of the vendor's limits,
 as the usage file of this user knows it. No request is made.`,
 		Example: `  ferry status nightly.yaml
   ferry status nightly.yaml --budget`,
@@ -84,11 +84,9 @@ func (a *app) stageStatus(ctx context.Context, j *job.Job, account *login) (err 
 	if err := a.streamStatus(ctx, st, stats, account); err != nil {
 		return err
 	}
-	runs, err := st.Runs(ctx, 5)
-	if err != nil {
+	if err := a.runsStatus(ctx, st); err != nil {
 		return err
 	}
-	a.runStatus(runs)
 	return a.planStatus(ctx, st)
 }
 
@@ -115,28 +113,6 @@ func (a *app) streamStatus(ctx context.Context, st *stage.Stage, stats stage.Sta
 	}
 	a.screen.asked([]string{"stream", ">records", ">gone", ">stored", "proof", "as of", "why"}, rows)
 	return nil
-}
-
-func (a *app) runStatus(runs []stage.Run) {
-	var rows [][]string
-	now := time.Now()
-	for _, r := range runs {
-		ended, exit := moment(r.Ended, now), fmt.Sprint(r.Exit)
-		if r.Ended.IsZero() {
-			ended, exit = "running, or killed", "-"
-		}
-		text := r.Text
-		if !r.ResumeAt.IsZero() {
-			text += "; go on after " + moment(r.ResumeAt, now)
-		}
-		rows = append(rows, []string{fmt.Sprint(r.ID), r.Command, moment(r.Started, now), ended, exit, count(r.Requests), text})
-		a.screen.emit(map[string]any{"event": "run", "run": r.ID, "command": r.Command, "started": r.Started,
-			"ended": r.Ended, "exit": r.Exit, "requests": r.Requests, "reason": r.Text, "version": r.Version})
-	}
-	if len(rows) > 0 {
-		a.screen.value("\n")
-		a.screen.asked([]string{">run", "command", "started", "ended", ">exit", ">requests", "why"}, rows)
-	}
 }
 
 func (a *app) setStatus(j *job.Job) {

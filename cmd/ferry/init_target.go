@@ -53,8 +53,8 @@ func (q asker) target(to string, given map[string]string) (*initTarget, error) {
 	return &initTarget{Spec: spec, Settings: settings}, err
 }
 
-// details are what the shipped mapping needs beside the lists of the source.
-func (t *initTarget) details(source *connector.Spec) []string {
+// mapping is the shipped mapping; nil where there is none.
+func (t *initTarget) mapping(source *connector.Spec) *mapping.File {
 	if t == nil {
 		return nil
 	}
@@ -65,6 +65,44 @@ func (t *initTarget) details(source *connector.Spec) []string {
 	f, err := mapping.Parse("(shipped)", data)
 	if err != nil {
 		return nil // its tests read it; a job file can be written without
+	}
+	return f
+}
+
+// streams are the lists of the source that the shipped mapping reads, in the
+// order of the spec; none without one.
+func (t *initTarget) streams(source *connector.Spec) (out []string) {
+	f := t.mapping(source)
+	if f == nil {
+		return nil
+	}
+	read := map[string]bool{}
+	for _, s := range f.Streams {
+		for _, name := range s.From {
+			if st, err := source.Stream(name); err == nil && st.Sub != nil {
+				name = st.Sub.Parent
+			}
+			read[name] = true
+		}
+	}
+	for _, name := range source.Readable() {
+		if read[name] {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// others are the names that are not among the taken ones.
+func others(names, taken []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(taken, name) })
+}
+
+// details are what the shipped mapping needs beside the lists of the source.
+func (t *initTarget) details(source *connector.Spec) []string {
+	f := t.mapping(source)
+	if f == nil {
+		return nil
 	}
 	var out []string
 	for _, s := range f.Streams {

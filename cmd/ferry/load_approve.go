@@ -18,6 +18,9 @@ const (
 	allowDeletes = "deletes" // what undo removes
 )
 
+// byYes is who approved a plan under --yes.
+const byYes = "--yes"
+
 // approval is what is known of a plan's approval before a person is asked.
 type approval struct {
 	By       string   // who or what has approved it; "" nobody yet
@@ -51,20 +54,26 @@ func (l *loader) approve(ctx context.Context, p *stage.Plan, o approval) error {
 	case o.By == "":
 		return waiting(*p, "waits for approval", next)
 	case len(missing) > 0:
-		return waiting(*p, "waits: "+missingText(missing), next)
+		return waiting(*p, "waits: "+missingText(missing, o.By), next)
 	}
 	p.State, p.By, p.Approved = stage.PlanApproved, o.By, time.Now().UTC()
 	return l.stage.SetPlan(ctx, p.ID, p.State, p.By, p.Approved)
 }
 
-func missingText(missing []string) string {
+// missingText says what must be allowed by name; by is who approved the rest of
+// the plan.
+func missingText(missing []string, by string) string {
 	var parts []string
+	which := "which must be allowed by name"
+	if by == byYes {
+		which = "which --yes does not approve"
+	}
 	for _, m := range missing {
 		switch m {
 		case allowFinal:
-			parts = append(parts, "some of it cannot be undone, which --yes does not approve")
+			parts = append(parts, "some of it cannot be undone, "+which)
 		case allowDeletes:
-			parts = append(parts, "records would be deleted, which --yes does not approve")
+			parts = append(parts, "records would be deleted, "+which)
 		}
 	}
 	return strings.Join(parts, "; ")
@@ -89,7 +98,7 @@ func (a *app) askApproval(question string, target *login, missing []string) (by 
 		return "", err
 	}
 	for _, m := range missing {
-		if err := a.askWord("And "+missingText([]string{m})+".", m); err != nil {
+		if err := a.askWord("And "+missingText([]string{m}, "")+".", m); err != nil {
 			return "", err
 		}
 	}

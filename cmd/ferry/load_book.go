@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 
 	"ferry/extract/stage"
@@ -15,6 +16,9 @@ import (
 // filled it in.
 func readBook(path string) (*planbook.Answers, error) {
 	answers, err := planbook.Read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usageError("there is no file "+path, "give the path of a workbook that ferry plan --workbook wrote")
+	}
 	if err != nil {
 		return nil, &exitError{Code: exitUsage, Err: err, Hint: "nothing of the workbook was taken; mend the cells and hand it back"}
 	}

@@ -4,22 +4,47 @@ import (
 	"context"
 	"strings"
 
+	"ferry/extract/record"
 	"ferry/extract/stage"
 	"ferry/load"
 )
 
-// printLost tells what became of the answers that were lost in this run: records
-// that were found in the target, and those that were not and were sent again.
-func (l *loader) printLost(ctx context.Context, p stage.Plan) error {
-	const show = 5
-	var found []string
-	adopted, gone := 0, 0
+// adopted is a record that was found in the target after its answer was lost.
+type adopted struct {
+	side stage.Side
+	key  record.Key
+}
+
+// adoptedOf lists the records of a plan that were found so.
+func (l *loader) adoptedOf(ctx context.Context, p stage.Plan) (map[adopted]bool, error) {
+	all := map[adopted]bool{}
 	for _, e := range p.Entries {
 		err := l.stage.Links(ctx, e.Side, func(k *stage.Link) error {
-			if k.How != stage.LinkAdopted || k.Run != l.run.ID {
+			if k.How == stage.LinkAdopted {
+				all[adopted{e.Side, k.Key}] = true
+			}
+			return ctx.Err()
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// printLost tells what became of the answers that were lost: records that were
+// found in the target since before was listed, and those that were not and were
+// sent again in this run.
+func (l *loader) printLost(ctx context.Context, p stage.Plan, before map[adopted]bool) error {
+	const show = 5
+	var found []string
+	came, gone := 0, 0
+	for _, e := range p.Entries {
+		err := l.stage.Links(ctx, e.Side, func(k *stage.Link) error {
+			if k.How != stage.LinkAdopted || before[adopted{e.Side, k.Key}] {
 				return nil
 			}
-			if adopted++; len(found) < show {
+			if came++; len(found) < show {
 				text := e.Name + " " + string(k.Key) + " = " + string(k.Target)
 				if page := l.link(e.Side.Stream, k.Target); page != "" {
 					text += "  " + page
@@ -37,12 +62,12 @@ func (l *loader) printLost(ctx context.Context, p stage.Plan) error {
 		gone++
 		return nil
 	})
-	if err != nil || adopted+gone == 0 {
+	if err != nil || came+gone == 0 {
 		return err
 	}
 	s, text := l.app.screen, ""
-	if adopted > 0 {
-		text += "; " + wereText(adopted) + " there and taken over"
+	if came > 0 {
+		text += "; " + wereText(came) + " there and taken over"
 	}
 	if gone > 0 {
 		text += "; " + wereText(gone) + " not there and sent again"
@@ -51,7 +76,7 @@ func (l *loader) printLost(ctx context.Context, p stage.Plan) error {
 	for _, text := range found {
 		s.say("  %s\n", text)
 	}
-	s.emit(map[string]any{"event": load.EventUnsure, "adopted": adopted, "lost": gone, "records": adopted + gone})
+	s.emit(map[string]any{"event": load.EventUnsure, "adopted": came, "lost": gone, "records": came + gone})
 	return nil
 }
 

@@ -114,7 +114,7 @@ func (l *loader) printReasons(ctx context.Context, p stage.Plan, show int, bins 
 			if err != nil {
 				return err
 			}
-			kinds.print(l.app.screen.say, "", fmt.Sprintf("%s %s", e.Name, bin))
+			kinds.print(l.app.screen.say, e.Name+": ", bin.String())
 		}
 	}
 	return nil
@@ -137,8 +137,18 @@ func (l *loader) binFindings(ctx context.Context, p stage.Plan) (findings, error
 	if n := total[stage.LoadUnsure]; n > 0 {
 		f = f.add(exitUnsure, plural(n, "record")+" unsure", "each is listed above with what it may be; `ferry apply "+path+"` asks the target again")
 	}
-	if n := total[stage.LoadHeld]; n > 0 {
-		f = f.add(exitWaiting, plural(n, "record")+" held", "each reason stands above; decide, then `ferry plan "+path+"`")
+	skipped := 0
+	if total[stage.LoadHeld] > 0 {
+		if skipped, err = load.Skipped(ctx, l.stage, p); err != nil {
+			return f, err
+		}
+	}
+	if n := total[stage.LoadHeld] - skipped; n > 0 {
+		next := "decide, then `ferry plan " + path + "`"
+		if p.Kind == stage.PlanUndo { // a plan would load everything again
+			next = fmt.Sprintf("look at what was left, then `ferry undo %s %d` again", path, p.Undoes)
+		}
+		f = f.add(exitWaiting, plural(n, "record")+" held", "each reason stands above; "+next)
 	}
 	if n := total[stage.LoadRejected]; n > 0 {
 		f = f.add(exitRejected, plural(n, "record")+" rejected", "mend the record or the mapping, or `ferry requeue "+path+"`, then plan again")
@@ -151,6 +161,15 @@ func (l *loader) binFindings(ctx context.Context, p stage.Plan) (findings, error
 func (l *loader) outcome(ctx context.Context, p stage.Plan) (findings, error) {
 	if err := l.printReasons(ctx, p, 3, stage.LoadUnsure, stage.LoadRejected, stage.LoadHeld); err != nil {
 		return findings{}, err
+	}
+	if p.Kind == stage.PlanLoad && len(p.Summary) > 0 {
+		sum, err := load.ReadSummary(p)
+		if err != nil {
+			return findings{}, err
+		}
+		for _, text := range sum.LeftFiles {
+			l.app.screen.say("Not carried over: %s\n", text)
+		}
 	}
 	return l.binFindings(ctx, p)
 }

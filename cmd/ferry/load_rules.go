@@ -22,7 +22,7 @@ func loadRules(m *rules) ([]load.Rules, error) {
 		def, source, target := s.Def(), s.Source().Name, s.Target()
 		r := load.Rules{
 			Name: s.Name(), Source: source, Part: partOf(parts, source, target.Name), Target: target.Name,
-			Match: def.Match, Duplicates: load.HoldDuplicates, Hash: compiled[i].Hash,
+			Match: def.Match, Duplicates: load.HoldDuplicates, Hash: compiled[i].Hash, Tells: def.Reference,
 		}
 		if def.Duplicates != "" {
 			r.Duplicates = load.Duplicates(def.Duplicates)

@@ -50,7 +50,7 @@ func (l *loader) goOn(ctx context.Context, p stage.Plan) (findings, error) {
 	by, auto := "", l.job.Target.Approve == approveAuto
 	switch {
 	case l.app.flags.Yes:
-		by = "--yes"
+		by = byYes
 	case auto:
 		by = "approve: auto in the job file"
 	}

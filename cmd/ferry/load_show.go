@@ -39,6 +39,9 @@ func (l *loader) printPlan(ctx context.Context, p stage.Plan, show int) error {
 	if sum.TooMany != "" {
 		s.value("Not to be applied %s\n", sum.TooMany)
 	}
+	for _, text := range sum.Doubts {
+		s.value("In doubt          %s\n", text)
+	}
 	for _, text := range sum.Announced {
 		s.value("Announced         %s\n", text)
 	}
@@ -47,7 +50,7 @@ func (l *loader) printPlan(ctx context.Context, p stage.Plan, show int) error {
 	}
 	s.emit(map[string]any{"event": "plan", "plan": p.Hash, "kind": p.Kind, "state": p.State, "made": p.Made, "source": p.Source,
 		"target": p.Target, "price": sum.Price, "rests": sum.Rests, "unsettable": sum.Unsettable,
-		"announced": sum.Announced, "too_many": sum.TooMany, "left_files": sum.LeftFiles, "undecided": sum.Undecided()})
+		"announced": sum.Announced, "too_many": sum.TooMany, "left_files": sum.LeftFiles, "doubts": sum.Doubts, "undecided": sum.Undecided()})
 	l.printNext(p, sum)
 	return nil
 }
@@ -143,12 +146,18 @@ func (l *loader) printNext(p stage.Plan, sum load.Summary) {
 		s.say("\nNothing is to be written.\n")
 		return
 	}
-	allow := ""
-	if len(sum.Final()) > 0 {
-		allow = " --allow " + allowFinal
-	}
 	s.say("  ferry plan %s --workbook plan.xlsx    to look at every record, and to decide\n", job)
-	s.say("  ferry apply %s --plan %s%s    to load it\n", job, shortHash(p.Hash), allow)
+	s.say("  %s    to load it\n", l.applyCommand(p, sum))
+}
+
+// applyCommand is what to type to approve a plan and carry it out, with all that
+// it cannot do without.
+func (l *loader) applyCommand(p stage.Plan, sum load.Summary) string {
+	text := fmt.Sprintf("ferry apply %s --plan %s", relative(l.job.Path), shortHash(p.Hash))
+	if len(sum.Final()) > 0 && !slices.Contains(l.cfg.Allow, allowFinal) {
+		text += " --allow " + allowFinal
+	}
+	return text
 }
 
 // planned is the end of `ferry plan`: 4 where something waits.
@@ -164,9 +173,9 @@ func (l *loader) planned(p stage.Plan) error {
 			what = plural(links, "new link")
 		}
 		f = f.add(exitWaiting, fmt.Sprintf("plan %s with %s waits for approval", shortHash(p.Hash), what),
-			fmt.Sprintf("to approve it: ferry apply %s --plan %s", relative(l.job.Path), shortHash(p.Hash)))
+			"to approve it: "+l.applyCommand(p, sum))
 	}
-	if n := sum.Of(stage.ActHeld); n > 0 {
+	if n := sum.Of(stage.ActHeld) - sum.Skipped(); n > 0 {
 		f = f.add(exitWaiting, sorts(sum, stage.ActHeld, n)+" held", "each reason stands above; decide in the workbook, then plan again")
 	}
 	if n := sum.Of(stage.ActRejected); n > 0 {

@@ -31,6 +31,9 @@ func (l *loader) undo(ctx context.Context, p stage.Plan, show int) error {
 	}
 	if total[stage.ActDelete]+total[stage.ActRestore] == 0 {
 		l.app.screen.say("\nNothing can be taken back.\n")
+		if n := total[stage.ActLeft]; n > 0 {
+			return findings{}.add(exitWaiting, plural(n, "record")+" left as they are", "each reason stands above").err()
+		}
 		return nil
 	}
 	if l.app.flags.DryRun {
@@ -46,7 +49,7 @@ func (l *loader) undo(ctx context.Context, p stage.Plan, show int) error {
 		next += fmt.Sprintf(" %d", p.Undoes)
 	}
 	if l.app.flags.Yes {
-		by = "--yes"
+		by = byYes
 	}
 	err = l.approve(ctx, &p, approval{By: by, Ask: true, Needs: needs, Next: next + " --yes",
 		Question: fmt.Sprintf("Delete %s and restore %s at %s?", plural(total[stage.ActDelete], "record"),

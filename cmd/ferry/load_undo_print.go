@@ -96,5 +96,5 @@ func (pp *planPrinter) printUndone(n int, look *undoLook) {
 			}
 		}
 	}
-	look.left.print(s.value, "  ", name+" left alone")
+	look.left.print(s.value, "  "+name+": ", "left alone")
 }

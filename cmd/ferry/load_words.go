@@ -165,8 +165,9 @@ func (k *reasonKinds) sorted() []reasonKind {
 }
 
 // print prints the kinds, the most frequent first, with the first records and
-// what to do.
-func (k *reasonKinds) print(out func(format string, args ...any), indent, word string) {
+// what to do; before stands before each.
+func (k *reasonKinds) print(out func(format string, args ...any), before, word string) {
+	indent := before[:len(before)-len(strings.TrimLeft(before, " "))]
 	for _, kind := range k.sorted() {
 		text, keys := kind.text(), slices.Clone(k.keys[kind])
 		switch first := k.text[kind]; {
@@ -175,7 +176,7 @@ func (k *reasonKinds) print(out func(format string, args ...any), indent, word s
 		case first != "":
 			text += ": " + first
 		}
-		out("%s%s %s: %s; such as %s\n", indent, count(k.count[kind]), word, text, strings.Join(keys, ", "))
+		out("%s%s %s: %s; such as %s\n", before, count(k.count[kind]), word, text, strings.Join(keys, ", "))
 		for _, text := range k.choose[kind] {
 			out("%s    %s\n", indent, text)
 		}

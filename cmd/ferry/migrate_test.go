@@ -179,7 +179,7 @@ func TestUnsureRecordsAreListed(t *testing.T) {
 	code, out := m.ferry("apply", "JOB", "--yes")
 	require.NoError(t, <-typed)
 	assert.Equal(t, exitUnsure, code)
-	assert.Contains(t, out, "1 customers unsure: answer lost")
+	assert.Contains(t, out, "customers: 1 unsure: answer lost")
 	assert.Contains(t, out, "2 records of the target may be it")
 	assert.Equal(t, 2, strings.Count(out, "35606 may be "), "both are named")
 	assert.Equal(t, 5, m.live("customers"))

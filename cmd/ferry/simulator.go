@@ -19,7 +19,8 @@ type vendorBox struct {
 	secret string // setting that proves who asks
 	env    string // the secret's environment name
 	// start makes the account; counts are the numbers of records by stream.
-	start func(o vendorsim.Options, counts map[string]int) (gate *vendorsim.Gate, domain, secret string)
+	// fetch is how the vendor gets files by their address; nil: it reaches none.
+	start func(o vendorsim.Options, counts map[string]int, fetch fetcher) (gate *vendorsim.Gate, domain, secret string)
 	known []string // names in counts
 }
 
@@ -27,7 +28,7 @@ var vendorBoxes = map[string]vendorBox{
 	"synchroteam": {
 		path: "/api/v3", domain: "domain", secret: "api_key", env: "SYNCHROTEAM_API_KEY",
 		known: []string{"customers", "sites", "equipment", "jobs", "activities", "recurrences"},
-		start: func(o vendorsim.Options, n map[string]int) (*vendorsim.Gate, string, string) {
+		start: func(o vendorsim.Options, n map[string]int, _ fetcher) (*vendorsim.Gate, string, string) {
 			o.Counts = vendorsim.Counts{Customers: n["customers"], Sites: n["sites"], Equipment: n["equipment"],
 				Jobs: n["jobs"], Activities: n["activities"], Recurrences: n["recurrences"]}
 			return vendorsim.NewSynchroteam(o).Gate, vendorsim.DefaultDomain, vendorsim.DefaultAPIKey
@@ -36,16 +37,16 @@ var vendorBoxes = map[string]vendorBox{
 	"syncro": {
 		path: "/api/v1", domain: "subdomain", secret: "token", env: "SYNCRO_TOKEN",
 		known: []string{"customers", "contacts", "tickets", "leads", "invoices", "payments", "assets", "alerts"},
-		start: func(o vendorsim.Options, n map[string]int) (*vendorsim.Gate, string, string) {
+		start: func(o vendorsim.Options, n map[string]int, fetch fetcher) (*vendorsim.Gate, string, string) {
 			c := vendorsim.SyncroCounts{Customers: n["customers"], Contacts: n["contacts"], Tickets: n["tickets"], Leads: n["leads"],
 				Invoices: n["invoices"], Payments: n["payments"], Assets: n["assets"], Alerts: n["alerts"]}
-			return vendorsim.NewSyncro(vendorsim.SyncroOptions{Options: o, Counts: c}).Gate, vendorsim.DefaultSyncroDomain, vendorsim.DefaultSyncroToken
+			return vendorsim.NewSyncro(vendorsim.SyncroOptions{Options: o, Counts: c, Fetch: fetch}).Gate, vendorsim.DefaultSyncroDomain, vendorsim.DefaultSyncroToken
 		},
 	},
 	"sonar": {
 		path: "/api/v1", secret: "token", env: "SONAR_TOKEN",
 		known: []string{"customers", "webhooks"},
-		start: func(o vendorsim.Options, n map[string]int) (*vendorsim.Gate, string, string) {
+		start: func(o vendorsim.Options, n map[string]int, _ fetcher) (*vendorsim.Gate, string, string) {
 			s := vendorsim.SonarOptions{Options: o, Customers: n["customers"], Webhooks: n["webhooks"]}
 			return vendorsim.NewSonar(s).Gate, "", vendorsim.DefaultSonarToken
 		},
@@ -53,7 +54,7 @@ var vendorBoxes = map[string]vendorBox{
 	"customerly": {
 		path: "/v1", secret: "token", env: "CUSTOMERLY_TOKEN",
 		known: []string{"users", "leads"},
-		start: func(o vendorsim.Options, n map[string]int) (*vendorsim.Gate, string, string) {
+		start: func(o vendorsim.Options, n map[string]int, _ fetcher) (*vendorsim.Gate, string, string) {
 			c := vendorsim.CustomerlyCounts{Users: n["users"], Leads: n["leads"]}
 			return vendorsim.NewCustomerly(vendorsim.CustomerlyOptions{Options: o, Counts: c}).Gate, "", vendorsim.DefaultCustomerlyToken
 		},
@@ -76,8 +77,13 @@ type simulator struct {
 
 type credential struct{ Name, Value string }
 
-// startSimulator listens and serves until Close.
+// startSimulator listens and serves until Close, as a vendor that fetches no file.
 func startSimulator(vendor, addr string, opts vendorsim.Options, counts map[string]int) (*simulator, error) {
+	return startFetching(vendor, addr, opts, counts, nil)
+}
+
+// startFetching is startSimulator for a vendor that fetches files.
+func startFetching(vendor, addr string, opts vendorsim.Options, counts map[string]int, fetch fetcher) (*simulator, error) {
 	box, known := vendorBoxes[vendor]
 	if !known {
 		return nil, usageError(fmt.Sprintf("there is no simulated %q", vendor), strictyaml.Suggest(vendor, simulatedVendors()))
@@ -95,7 +101,7 @@ func startSimulator(vendor, addr string, opts vendorsim.Options, counts map[stri
 	if err != nil {
 		return nil, failure(fmt.Errorf("cannot listen: %w", err), "give another --addr; port 0 takes a free one")
 	}
-	gate, domain, secret := box.start(opts, counts)
+	gate, domain, secret := box.start(opts, counts, fetch)
 	if opts.APIKey != "" {
 		secret = opts.APIKey
 	}

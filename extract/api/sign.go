@@ -25,6 +25,7 @@ func signature(o Options) (http.Header, secrets) {
 	h := http.Header{}
 	h.Set("User-Agent", "ferry/"+o.Version)
 	h.Set("Accept", strings.Join(acceptable(o.Spec.Answers), ", "))
+	h.Set("Cache-Control", "no-cache") // a proxy's old answer would hide what was written
 	for _, p := range o.Spec.Headers {
 		h.Set(p.Name, o.Values.Expand(p.Value).Reveal())
 	}

@@ -52,7 +52,6 @@ func (t *Target) attaching(s *stream, action *connector.Action, a load.Attachmen
 		return load.Deed{}, refusal(err)
 	}
 	deed.Action = action.Name
-	deed.Again = a.Remove != "" && len(deed.Effects) == 0
 	return deed, nil
 }
 

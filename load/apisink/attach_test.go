@@ -34,7 +34,6 @@ func TestFilesAreAttachedAndTakenOff(t *testing.T) {
 	d, err = b.target.Attaching(a)
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"attachment_id":`+files[0].ID+`}`, string(d.Fields))
-	assert.True(t, d.Again)
 	require.Equal(t, stage.AttemptDone, b.send(d).State)
 	assert.Empty(t, sim.Attachments(ticket))
 	assert.Equal(t, stage.AttemptRejected, b.send(d).State, "it is gone")

@@ -85,14 +85,11 @@ func (b *builder) create() error {
 	if err != nil {
 		return err
 	}
-	made, err := parseObject(deed.Fields)
-	if err != nil {
-		return err
-	}
-	deed.Again = len(deed.Effects) == 0 && b.finds(call, made)
 	b.add(deed)
 	b.final(b.s.w.Delete == nil, b.s.w.Final)
-	b.now = made
+	if b.now, err = parseObject(deed.Fields); err != nil {
+		return err
+	}
 	if err := b.complete(late); err != nil {
 		return err
 	}
@@ -138,7 +135,6 @@ func (b *builder) complete(late object) error {
 	if err != nil || len(deed.Fields) == 0 {
 		return err
 	}
-	deed.Again = len(deed.Effects) == 0
 	b.add(deed)
 	return nil
 }
@@ -187,7 +183,6 @@ func (b *builder) change(call *connector.WriteCall) error {
 	if err != nil || len(deed.Fields) == 0 {
 		return err
 	}
-	deed.Again = len(deed.Effects) == 0
 	b.add(deed)
 	return nil
 }
@@ -207,7 +202,6 @@ func (b *builder) plain(call *connector.WriteCall, kind stage.AttemptKind, what,
 	if err != nil {
 		return err
 	}
-	deed.Again = len(deed.Effects) == 0
 	b.add(deed)
 	return nil
 }

@@ -72,19 +72,6 @@ func (b *builder) needed(fields object) error {
 	return nil
 }
 
-// finds tells whether an upsert finds the record by a field that is sent, so
-// that sending it twice makes one record.
-func (b *builder) finds(call *connector.WriteCall, sent object) bool {
-	u := b.s.w.Upsert
-	if u == nil || call != &u.WriteCall {
-		return false
-	}
-	return slices.ContainsFunc(u.By, func(path string) bool {
-		v, ok := sent.get(path)
-		return ok && given(v) && path != u.KeyAs
-	})
-}
-
 // keepsFinder refuses to change the field that an upsert finds the record by: it
 // would make another record.
 func (b *builder) keepsFinder(call *connector.WriteCall, sent object) error {

@@ -108,7 +108,7 @@ func (t *Target) pages(ctx context.Context, s *stream, call connector.Call, reco
 	}
 	p := *paging
 	p.Records = records
-	request := api.Request{Method: call.Method, Path: call.Path, Query: call.Query, Header: fresh(), Idempotent: true, Label: s.Name + ", records found by a field"}
+	request := api.Request{Method: call.Method, Path: call.Path, Query: call.Query, Idempotent: true, Label: s.Name + ", records found by a field"}
 	var out []json.RawMessage
 	for n := p.First; n < p.First+mostPages; n++ {
 		page, _, err := t.o.Client.Split(ctx, request.OfPage(&p, n), func(body []byte) (*api.Page, error) {

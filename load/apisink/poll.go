@@ -39,7 +39,7 @@ func (x *exchange) polled(ctx context.Context, a *api.Answer) ([]load.Result, er
 		if err := wait(ctx, p.Every); err != nil {
 			return each(x.deeds, lost), err
 		}
-		told, err := x.t.o.Client.Do(ctx, api.Request{Method: call.Method, Path: call.Path, Query: call.Query, Header: fresh(), Idempotent: true, Label: x.s.Name + ", job"})
+		told, err := x.t.o.Client.Do(ctx, api.Request{Method: call.Method, Path: call.Path, Query: call.Query, Idempotent: true, Label: x.s.Name + ", job"})
 		if err != nil {
 			return each(x.deeds, lost), x.serious(err)
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"ferry/extract/api"
 	"ferry/extract/connector"
@@ -51,13 +50,9 @@ func (t *Target) get(ctx context.Context, s *stream, key record.Key) (json.RawMe
 	return rows[0], true, nil
 }
 
-// fresh asks whoever stands in between for an answer of the target's own: what
-// became of a write must not come from a proxy's memory.
-func fresh() http.Header { return http.Header{"Cache-Control": {"no-cache"}} }
-
 // ask makes a call that reads; nothing found is no row.
 func (t *Target) ask(ctx context.Context, s *stream, call connector.Call, records []string, row connector.RowShape) ([]json.RawMessage, error) {
-	page, _, err := t.o.Client.Records(ctx, api.Request{Method: call.Method, Path: call.Path, Query: call.Query, Header: fresh(), Idempotent: true,
+	page, _, err := t.o.Client.Records(ctx, api.Request{Method: call.Method, Path: call.Path, Query: call.Query, Idempotent: true,
 		Label: s.Name + ", one record"}, records, row)
 	if api.ClassOf(err) == connector.Missing {
 		return nil, nil

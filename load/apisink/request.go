@@ -46,7 +46,9 @@ func (s *stream) callOf(d *load.Deed) (*connector.WriteCall, error) {
 
 // request makes the request for deeds that go in one.
 func (t *Target) request(ctx context.Context, s *stream, call *connector.WriteCall, deeds []load.Deed) (api.Request, error) {
-	r := api.Request{Method: call.Method, Idempotent: true, Label: s.Name + ", " + label(&deeds[0])}
+	// Never Idempotent: a write whose answer was lost is asked for first, even one
+	// that could be sent twice without harm.
+	r := api.Request{Method: call.Method, Label: s.Name + ", " + label(&deeds[0])}
 	var bodies []jsontext.Value
 	for i := range deeds {
 		d := &deeds[i]
@@ -63,7 +65,7 @@ func (t *Target) request(ctx context.Context, s *stream, call *connector.WriteCa
 		if err != nil {
 			return r, err
 		}
-		r.Path, r.Query, r.Idempotent = filled.Path, filled.Query, r.Idempotent && d.Again
+		r.Path, r.Query = filled.Path, filled.Query
 		body, err := t.body(ctx, call, f)
 		if err != nil {
 			return r, err

@@ -23,6 +23,12 @@ type Input struct {
 	Items func(ctx context.Context, entry int, actions []stage.Action, fn func(*stage.Item) error) error
 	// Mapped gives what the mapping made of the records of an entry, in any order.
 	Mapped func(ctx context.Context, entry int, fn func(key record.Key, mapped []byte) error) error
+	// Targets gives the records of the target that an entry goes to, as they were
+	// read last; nil where they are not known.
+	Targets func(ctx context.Context, entry int, fn func(key record.Key, raw []byte) error) error
+	// Before gives the target records that a plan before a decision listed for a
+	// record; nil: there is none.
+	Before func(ctx context.Context, entry int, key record.Key) ([]load.Candidate, error)
 	// Values gives what a field of an entry takes; nil where any value is taken.
 	Values func(ctx context.Context, entry int, field string) (*load.ValueList, error)
 	// Link is the web page of a record of the target; "" where there is none.
@@ -95,6 +101,12 @@ func FromPlan(ctx context.Context, cfg load.Config, p stage.Plan) (Input, error)
 		q := stage.MappedQuery{Bins: []stage.Bin{stage.BinMapped}}
 		return cfg.Stage.Mapped(ctx, g, m, q, func(r *stage.MappedRow) error { return fn(r.Key, r.JSON) })
 	}
+	in.Targets = func(ctx context.Context, entry int, fn func(record.Key, []byte) error) error {
+		return eachTarget(ctx, cfg.Stage, p.Target, p.Entries[entry].Side.Stream, fn)
+	}
+	if in.Before, err = listedBefore(ctx, cfg.Stage, p); err != nil {
+		return Input{}, err
+	}
 	in.Values = func(ctx context.Context, entry int, field string) (*load.ValueList, error) {
 		return load.ReadValues(ctx, cfg, p.Entries[entry].Name, field)
 	}
@@ -106,6 +118,9 @@ func factsOf(sum *load.Summary) []Fact {
 	facts := []Fact{{"Requests", sum.Price.String()}, {"Mapped on", moment(sum.Rests.Published)}}
 	if sum.TooMany != "" {
 		facts = append(facts, Fact{"Not to be applied", sum.TooMany})
+	}
+	for _, text := range sum.Doubts {
+		facts = append(facts, Fact{"In doubt", text})
 	}
 	for _, text := range sum.Announced {
 		facts = append(facts, Fact{"Announced", text})

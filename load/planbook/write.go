@@ -39,10 +39,14 @@ func Write(ctx context.Context, path string, in Input) (err error) {
 	if err != nil {
 		return errors.Join(err, book.Close())
 	}
-	defer func() { err = errors.Join(err, mapped.Close(), book.Close()) }()
-	w := &writer{ctx: ctx, in: &in, book: book, mapped: mapped}
+	names, err := shelf.New()
+	if err != nil {
+		return errors.Join(err, mapped.Close(), book.Close())
+	}
+	defer func() { err = errors.Join(err, mapped.Close(), names.Close(), book.Close()) }()
+	w := &writer{ctx: ctx, in: &in, book: book, mapped: mapped, names: names}
 	for _, do := range []func() error{
-		w.survey, w.keep, w.summary, w.creates, w.changes, w.held, w.matches, w.values, w.left, w.final, w.effects, w.approval,
+		w.survey, w.keep, w.keepNames, w.summary, w.creates, w.changes, w.held, w.matches, w.values, w.left, w.final, w.effects, w.approval,
 	} {
 		if err := do(); err != nil {
 			return fmt.Errorf("plan workbook: %w", err)
@@ -57,6 +61,7 @@ type writer struct {
 	in     *Input
 	book   *xlsx.Book
 	mapped *shelf.Shelf // mapped records, by entry and key
+	names  *shelf.Shelf // names of target records, by entry and key
 	reader plain.Reader
 	found  survey
 	lists  map[undecided]*load.ValueList // by entry and field

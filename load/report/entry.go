@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"slices"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/valyala/fastjson"
@@ -39,8 +38,9 @@ type entryReader struct {
 	tally   *tally
 	best    []sampled
 	differs func(Difference) error
-	verdict *load.EntryVerdict // of the last verification; nil: there was none
-	secrets map[string]bool    // of the target stream, by dotted path
+	wrote   map[uint64]int64 // hash of the source key -> run that wrote it last
+	checked int              // of them, read by the last verification of that run
+	secrets map[string]bool  // of the target stream, by dotted path
 	plain   plain.Reader
 	parser  fastjson.Parser
 }
@@ -59,12 +59,7 @@ func hashOf(key record.Key) uint64 { return xxhash.Sum64String(string(key)) }
 func (w *writer) readEntry(number int) (r *entryReader, err error) {
 	e := w.report.Entries[number]
 	r = &entryReader{ctx: w.ctx, cfg: &w.cfg, report: w.report, entry: e, place: e.place, gen: w.gen, differs: w.difference,
-		bins: map[uint64]stage.LoadBin{}, targets: map[uint64]uint8{}}
-	if check := w.report.Check; check != nil {
-		if at := slices.IndexFunc(check.Entries, func(v load.EntryVerdict) bool { return v.Entry == e.Name }); at >= 0 {
-			r.verdict = &check.Entries[at]
-		}
-	}
+		bins: map[uint64]stage.LoadBin{}, targets: map[uint64]uint8{}, wrote: map[uint64]int64{}}
 	if e.rules >= 0 {
 		r.rules = &w.cfg.Rules[e.rules]
 	}
@@ -75,7 +70,7 @@ func (w *writer) readEntry(number int) (r *entryReader, err error) {
 	e.Unseen, r.secrets = by.unseen, secretsOf(r.stream)
 	r.tally = newTally(by)
 	if r.stream != nil {
-		r.compare = load.NewComparer(r.stream, r.rules)
+		r.compare = load.NewComparer(r.stream, r.rules).In(w.cfg.Zone)
 	}
 	for _, to := range []**shelf.Shelf{&r.links, &r.sent, &r.numbers, &r.labels} {
 		if *to, err = shelf.New(); err != nil {
@@ -103,7 +98,7 @@ func (r *entryReader) close() error {
 
 func (r *entryReader) readBins() error {
 	return r.cfg.Stage.Items(r.ctx, r.report.Plan.ID, r.place, stage.ItemQuery{}, func(it *stage.Item) error {
-		r.bins[hashOf(it.Key)] = it.Bin
+		r.bins[hashOf(it.Key)] = r.report.binOf(r.entry.Side, it)
 		return nil
 	})
 }
@@ -193,6 +188,10 @@ func (r *entryReader) readWritten() error {
 	return r.cfg.Stage.EachWritten(r.ctx, r.entry.Side, func(w *stage.Written) error {
 		if !r.loaded(w.Key) {
 			return nil
+		}
+		r.wrote[hashOf(w.Key)] = w.Run
+		if r.verified(w) {
+			r.checked++
 		}
 		return r.sent.Put(string(w.Key), packWritten(w))
 	})

@@ -17,7 +17,7 @@ type FilesEntry struct {
 	load.FileCount
 	Side  stage.Side
 	Proof string             // how complete they were read
-	Back  *load.EntryVerdict // what `ferry verify` found of them; nil: nothing
+	Back  *load.EntryVerdict // what `ferry verify` found of them, all runs together; nil: nothing
 
 	place int // in the plan
 }
@@ -101,11 +101,7 @@ func (r *Report) gatherFiles(ctx context.Context, s *stage.Stage, proofs map[str
 		if n++; f.Parent == "" { // there are none
 			f.Parent = e.Side.Stream
 		}
-		if r.Check != nil {
-			if at := slices.IndexFunc(r.Check.Entries, func(v load.EntryVerdict) bool { return v.Entry == e.Name }); at >= 0 {
-				f.Back = &r.Check.Entries[at]
-			}
-		}
+		f.Back = r.verdictsOn(e.Name)
 		r.Files = append(r.Files, f)
 	}
 	if len(r.Plan.Summary) == 0 || r.Plan.Kind != stage.PlanLoad {

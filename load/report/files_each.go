@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"ferry/extract/record"
@@ -50,22 +51,28 @@ func (w *writer) files(f *FilesEntry, crosswalk *crosswalk, exceptions *exceptio
 	})
 }
 
-// fileDifferences takes over what the last verification found of files: their
+// fileDifferences takes over what the last verifications found of files: their
 // hashes and sizes, never their content.
 func (w *writer) fileDifferences(f *FilesEntry, page func(record.Key) string) error {
-	if w.report.Check == nil {
-		return nil
+	type place struct {
+		key   record.Key
+		field string
 	}
-	for i := range w.report.Check.Differs {
-		d := &w.report.Check.Differs[i]
-		if d.Entry != f.Entry {
-			continue
-		}
-		out := Difference{Entry: d.Entry, Key: string(d.Key), Target: string(d.Target), Field: d.Field, How: string(d.Deviation),
-			Sent: plain.Value(d.Sent), Has: plain.Value(d.Now), Link: page(d.Target)}
-		w.report.FilesOff++
-		if err := w.difference(out); err != nil {
-			return err
+	told := map[place]bool{}
+	for _, check := range slices.Backward(w.report.Checks) {
+		for i := range check.Differs {
+			d := &check.Differs[i]
+			at := place{d.Key, d.Field}
+			if d.Entry != f.Entry || told[at] {
+				continue
+			}
+			told[at] = true
+			out := Difference{Entry: d.Entry, Key: string(d.Key), Target: string(d.Target), Field: d.Field, How: string(d.Deviation),
+				Sent: plain.Value(d.Sent), Has: plain.Value(d.Now), Link: page(d.Target)}
+			w.report.FilesOff++
+			if err := w.difference(out); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -85,7 +85,7 @@ func TestFilesAreCountedBesideTheRecords(t *testing.T) {
 	require.NoError(t, err)
 	page := string(text)
 	for _, want := range []string{
-		"Every one of 1 source records is accounted for: 1 is in the target.",
+		"The source is not all accounted for: photos of visits (visit.photos) are not read: name visit.photos under details. Of its 1 record 1 is in the target.",
 		"3 of 6 (6.1 MB) are where they were to be; 3 are not, each with its reason; photos of visits (visit.photos) are not read: name visit.photos under details",
 		"Photos and attachments", "attached to invoices", "in a folder beside the job", "noted in invoices", "6 MB", "100 kB",
 		"file did not appear", "file not staged", "run ferry extract again", "0 as they were sent, 1 not as they were sent",

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"ferry/extract/record"
 	"ferry/extract/stage"
@@ -23,38 +22,50 @@ func (e *NoPlanError) Error() string {
 	return "nothing was planned yet; ferry plan JOB makes a plan"
 }
 
-// planOf finds the plan to report on: the one that a run made or worked on, or
-// the newest that was approved, or the newest.
-func planOf(ctx context.Context, s *stage.Stage, run int64) (stage.Plan, error) {
-	plans, err := s.Plans(ctx, mostPlans)
+// plansOf finds the plans to report on, the oldest first. Of a run that is the one
+// that it made or worked on. Else it is every approved plan between the accounts,
+// undos among them, up to the newest, which says of every record where it is now; after an undo it
+// is the undo alone, and where none was approved yet the newest.
+func plansOf(ctx context.Context, cfg *load.Config, run int64) ([]stage.Plan, error) {
+	plans, err := cfg.Stage.Plans(ctx, mostPlans)
 	if err != nil {
-		return stage.Plan{}, err
+		return nil, err
 	}
 	if run != 0 {
-		worked := int64(0)
-		err := s.Attempts(ctx, stage.AttemptQuery{Run: run}, func(a *stage.Attempt) error {
-			worked = a.Plan
-			return errFound
-		})
-		if err != nil && !errors.Is(err, errFound) {
-			return stage.Plan{}, err
-		}
-		for _, p := range plans {
-			if p.ID == worked || worked == 0 && p.Run == run {
-				return p, nil
-			}
-		}
-		return stage.Plan{}, &NoPlanError{run}
+		p, err := planOfRun(ctx, cfg.Stage, plans, run)
+		return []stage.Plan{p}, err
+	}
+	plans = slices.DeleteFunc(plans, func(p stage.Plan) bool { return p.Source != cfg.Source.ID || p.Target != cfg.Target.ID })
+	if len(plans) == 0 {
+		return nil, &NoPlanError{}
+	}
+	settled := slices.DeleteFunc(slices.Clone(plans), func(p stage.Plan) bool { return p.State != stage.PlanDone && p.Approved.IsZero() })
+	if len(settled) == 0 {
+		return plans[:1], nil
+	}
+	if settled[0].Kind == stage.PlanUndo {
+		return settled[:1], nil
+	}
+	slices.Reverse(settled)
+	return settled, nil
+}
+
+// planOfRun finds the plan that a run worked on, else the one that it made.
+func planOfRun(ctx context.Context, s *stage.Stage, plans []stage.Plan, run int64) (stage.Plan, error) {
+	worked := int64(0)
+	err := s.Attempts(ctx, stage.AttemptQuery{Run: run}, func(a *stage.Attempt) error {
+		worked = a.Plan
+		return errFound
+	})
+	if err != nil && !errors.Is(err, errFound) {
+		return stage.Plan{}, err
 	}
 	for _, p := range plans {
-		if p.State == stage.PlanApproved || p.State == stage.PlanDone {
+		if p.ID == worked || worked == 0 && p.Run == run {
 			return p, nil
 		}
 	}
-	if len(plans) == 0 {
-		return stage.Plan{}, &NoPlanError{}
-	}
-	return plans[0], nil
+	return stage.Plan{}, &NoPlanError{run}
 }
 
 const mostPlans = 10_000
@@ -62,8 +73,9 @@ const mostPlans = 10_000
 var errFound = errors.New("found")
 
 // gather reads all that the report says but the records of its entries.
-func gather(ctx context.Context, cfg load.Config, p stage.Plan) (*Report, error) {
-	r := &Report{Plan: p, Source: p.Source, Target: p.Target, Sends: map[stage.AttemptState]int{}, Title: "Report of a migration"}
+func gather(ctx context.Context, cfg load.Config, plans []stage.Plan, run int64) (*Report, error) {
+	p := plans[len(plans)-1]
+	r := &Report{Plan: p, Plans: plans, Whole: run == 0 && p.Kind == stage.PlanLoad, Source: p.Source, Target: p.Target, Sends: map[stage.AttemptState]int{}, Title: "Report of a migration"}
 	if p.Kind == stage.PlanUndo {
 		r.Title = "Report of an undo"
 	}
@@ -96,6 +108,9 @@ func gather(ctx context.Context, cfg load.Config, p stage.Plan) (*Report, error)
 		if i < len(bins) && bins[i] != nil {
 			entry.Load = bins[i]
 		}
+		if err := r.countMade(ctx, cfg.Stage, entry); err != nil {
+			return nil, err
+		}
 		if g != nil && p.Kind == stage.PlanLoad {
 			if m, ok := g.Entry(e.Name); ok {
 				entry.Mapping, entry.Known = m.Bins, true
@@ -126,66 +141,6 @@ func (b *Bins) plus(o Bins) {
 	for bin, n := range o.Load {
 		b.Load[bin] += n
 	}
-}
-
-// readAttempts reads the ledger of the plan: which runs worked on it, when, and
-// what reached people.
-func (r *Report) readAttempts(ctx context.Context, s *stage.Stage) error {
-	runs, effects := map[int64]bool{}, map[string]int{}
-	if r.Plan.Run != 0 {
-		runs[r.Plan.Run] = true
-	}
-	err := s.Attempts(ctx, stage.AttemptQuery{Plan: r.Plan.ID}, func(a *stage.Attempt) error {
-		r.Sends[a.State]++
-		runs[a.Run] = true
-		if r.Started.IsZero() || a.Sent.Before(r.Started) {
-			r.Started = a.Sent
-		}
-		if a.Ended.After(r.Ended) {
-			r.Ended = a.Ended
-		}
-		if a.State == stage.AttemptDone {
-			for _, name := range a.Effects {
-				effects[name]++
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for id := range runs {
-		run, ok, err := s.Run(ctx, id)
-		if err != nil {
-			return err
-		}
-		if ok {
-			r.Runs = append(r.Runs, run)
-		}
-	}
-	slices.SortFunc(r.Runs, func(a, b stage.Run) int { return int(a.ID - b.ID) })
-	if err := r.readVerdict(ctx, s); err != nil {
-		return err
-	}
-	for name, n := range effects {
-		r.Effects = append(r.Effects, Fact{name, plain.Count(n)})
-	}
-	slices.SortFunc(r.Effects, func(a, b Fact) int { return strings.Compare(a.Name, b.Name) })
-	return nil
-}
-
-// readVerdict finds the last verification of the plan's runs.
-func (r *Report) readVerdict(ctx context.Context, s *stage.Stage) error {
-	for _, run := range r.Runs {
-		v, ok, err := load.ReadVerdict(ctx, s, run.ID)
-		if err != nil {
-			return err
-		}
-		if ok && (r.Check == nil || v.At.After(r.Check.At)) {
-			r.Check = &v
-		}
-	}
-	return nil
 }
 
 // generation finds what the plan was made of; nil where it is kept no longer.

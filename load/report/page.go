@@ -24,7 +24,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"columns":  usedColumns,
 	"filebins": filesColumns,
 	"bin":      func(b *Bins, bin stage.LoadBin) int { return b.Load[bin] },
-	"short":    func(hash string) string { return hash[:min(len(hash), 12)] },
+	"short":    shortHash,
 	"groups":   groupsOf,
 	"words":    func(text string) string { return strings.ReplaceAll(text, "`", "") }, // commands are marked for terminals
 	"line":     func(t Table, l Line) tableLine { return tableLine{t, l} },

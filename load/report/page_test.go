@@ -104,7 +104,7 @@ func TestAnUndoIsReported(t *testing.T) {
 	text, err := os.ReadFile(write(t, m).HTML)
 	require.NoError(t, err)
 	assert.Contains(t, string(text), "Report of an undo")
-	assert.Contains(t, string(text), "1 records were deleted and 1 restored; 1 were left as they are.")
+	assert.Contains(t, string(text), "1 record was deleted and 1 restored; 1 was left as it is.")
 	assert.Contains(t, string(text), "people changed it since")
 	doc, err := html.Parse(strings.NewReader(string(text)))
 	require.NoError(t, err)

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"slices"
-
 	"ferry/extract/record"
 	"ferry/extract/stage"
 	"ferry/load/internal/plain"
@@ -24,13 +22,13 @@ func (r *entryReader) readTarget() error {
 		if err != nil {
 			return err
 		}
-		var sent []byte
+		var sent, back []byte
 		if ok {
-			at, was, _ := unpackWritten(written)
+			at, was, answer := unpackWritten(written)
 			if rec.SyncedAt.UnixMicro() < at {
 				return nil // read before it was written
 			}
-			sent = was
+			sent, back = was, answer
 		}
 		if rec.Deleted {
 			r.targets[hash] = gone
@@ -39,7 +37,7 @@ func (r *entryReader) readTarget() error {
 		}
 		r.targets[hash] = readBack
 		r.entry.Read.Read++
-		return r.look(record.Key(source), rec.Key, sent, whole(rec))
+		return r.look(record.Key(source), rec.Key, sent, back, whole(rec))
 	})
 }
 
@@ -69,7 +67,7 @@ func (r *entryReader) readAnswers() error {
 		} else {
 			r.entry.Read.Answered++
 		}
-		return r.look(w.Key, record.Key(target), w.Sent, w.Back)
+		return r.look(w.Key, record.Key(target), w.Sent, nil, w.Back)
 	})
 	if err != nil {
 		return err
@@ -82,43 +80,50 @@ func (r *entryReader) readAnswers() error {
 	return nil
 }
 
-// verified tells whether the last verification read the record after that write.
+// verified tells whether the last verification of the run that wrote a record
+// read it after that write.
 func (r *entryReader) verified(w *stage.Written) bool {
-	if r.verdict == nil || r.verdict.Unchecked > 0 || r.report.Check.At.Before(w.At) {
+	check := r.report.checkOf(w.Run)
+	if check == nil || check.At.Before(w.At) {
 		return false
 	}
-	return slices.ContainsFunc(r.report.Runs, func(run stage.Run) bool { return run.ID == w.Run })
+	v := verdictOn(check, r.entry.Name)
+	return v != nil && v.Unchecked == 0
 }
 
-// fromVerdict takes over what the last verification found of an entry.
+// fromVerdict takes over what the last verifications found of an entry: of each
+// record what was found after it was written last.
 func (r *entryReader) fromVerdict() error {
-	check := r.report.Check
-	if check == nil {
-		return nil
+	checks := r.report.Checks
+	for _, check := range checks {
+		if v := verdictOn(check, r.entry.Name); v != nil && len(checks) == 1 {
+			r.entry.Read.Compared = v.Checked
+		}
+		for i := range check.Differs {
+			d := &check.Differs[i]
+			if d.Entry != r.entry.Name || len(checks) > 1 && r.report.checkOf(r.wrote[hashOf(d.Key)]) != check {
+				continue
+			}
+			r.entry.Read.Fields++
+			out := Difference{Entry: d.Entry, Key: string(d.Key), Target: string(d.Target), Field: d.Field, How: string(d.Deviation),
+				Sent: plain.Value(d.Sent), Has: plain.Value(d.Now), Link: page(r.cfg, r.entry.Side.Stream, d.Target)}
+			if r.secrets[d.Field] {
+				out.Sent, out.Has = plain.Hidden, plain.Hidden
+			}
+			if err := r.differs(out); err != nil {
+				return err
+			}
+		}
 	}
-	if r.verdict != nil {
-		r.entry.Read.Compared = r.verdict.Checked
-	}
-	for i := range check.Differs {
-		d := &check.Differs[i]
-		if d.Entry != r.entry.Name {
-			continue
-		}
-		r.entry.Read.Fields++
-		out := Difference{Entry: d.Entry, Key: string(d.Key), Target: string(d.Target), Field: d.Field, How: string(d.Deviation),
-			Sent: plain.Value(d.Sent), Has: plain.Value(d.Now), Link: page(r.cfg, r.entry.Side.Stream, d.Target)}
-		if r.secrets[d.Field] {
-			out.Sent, out.Has = plain.Hidden, plain.Hidden
-		}
-		if err := r.differs(out); err != nil {
-			return err
-		}
+	if len(checks) > 1 {
+		r.entry.Read.Compared += r.checked
 	}
 	return nil
 }
 
-// look counts a target record and compares it with what was sent.
-func (r *entryReader) look(source, target record.Key, sent, now []byte) error {
+// look counts a target record and compares it with what was sent; back is what
+// the target gave right after the write, where now was read later.
+func (r *entryReader) look(source, target record.Key, sent, back, now []byte) error {
 	if number := r.plain.Number(now); number != "" {
 		if err := r.numbers.Put("t"+string(target), []byte(number)); err != nil {
 			return err
@@ -129,13 +134,13 @@ func (r *entryReader) look(source, target record.Key, sent, now []byte) error {
 		return err
 	}
 	r.tally.target(v)
-	if r.compare == nil || len(sent) == 0 || r.report.Check != nil {
+	if r.compare == nil || len(sent) == 0 || r.report.checkOf(r.wrote[hashOf(source)]) != nil {
 		return nil // what was verified is compared already
 	}
 	r.entry.Read.Compared++
 	for _, c := range r.compare.Differ(sent, now) {
 		r.entry.Read.Fields++
-		d := Difference{Entry: r.entry.Name, Key: string(source), Target: string(target), Field: c.Field,
+		d := Difference{Entry: r.entry.Name, Key: string(source), Target: string(target), Field: c.Field, How: string(r.compare.Deviation(&c, back)),
 			Sent: plain.Value(c.New), Has: plain.Value(c.Old), Link: page(r.cfg, r.entry.Side.Stream, target)}
 		if r.secrets[c.Field] {
 			d.Sent, d.Has = plain.Hidden, plain.Hidden

@@ -12,8 +12,10 @@ type Report struct {
 	Title   string
 	Source  string // accounts
 	Target  string
-	Plan    stage.Plan
-	Rests   []Fact // what the plan rests on, by name and hash
+	Plan    stage.Plan   // the newest that it is about: its bins are where the records are
+	Plans   []stage.Plan // all that it is about, the oldest first
+	Whole   bool         // all that was loaded so far, not one plan alone
+	Rests   []Fact       // what the plan rests on, by name and hash
 	Runs    []stage.Run
 	Sends   map[stage.AttemptState]int
 	Effects []Fact // what reached people, and how often
@@ -29,10 +31,15 @@ type Report struct {
 	FileCauses []*Cause
 	FilesOff   int // of Unequal: what was found otherwise of files
 
-	Check    *load.Verdict // of the last `ferry verify`; nil: there was none
-	Unequal  int           // fields that the target has otherwise than they were sent
-	Shown    []Difference  // the first of them
-	KeptDiff bool          // there are more than Shown
+	Check    *load.Verdict   // of the last `ferry verify`; nil: there was none
+	Checks   []*load.Verdict // the last of each plan, the oldest first
+	Unequal  int             // fields that the target has otherwise than they were sent
+	Shown    []Difference    // the first of them
+	KeptDiff bool            // there are more than Shown
+
+	made   map[stage.Side]map[uint64]stage.LoadBin // hash of the source key -> what all plans did with it
+	planOf map[int64]int64                         // run -> plan
+	checks map[int64]*load.Verdict                 // plan -> its last verification
 }
 
 // Fact is a name and what it is.

@@ -150,7 +150,7 @@ func TestEveryRecordIsCountedOnce(t *testing.T) {
 	assert.Equal(t, ReadBack{Read: 24, Answered: 1, Compared: 25, Fields: 1}, invoices.Read)
 	assert.Equal(t, "36 of 37 target records were read back after they were written; 1 is known from the target's answer to the write; 37 were compared field by field: 1 field reads back otherwise than it was sent.", r.Verified())
 	require.Len(t, r.Shown, 1)
-	assert.Equal(t, Difference{Entry: "invoices", Key: "8", Target: "50008", Field: "number", Sent: "R-0008", Has: "R-8", Link: "https://acme.deskly.example/invoices/50008"}, r.Shown[0])
+	assert.Equal(t, Difference{Entry: "invoices", Key: "8", Target: "50008", Field: "number", Sent: "R-0008", Has: "R-8", Link: "https://acme.deskly.example/invoices/50008", How: "altered"}, r.Shown[0])
 	var causes []string
 	for _, c := range r.Causes {
 		causes = append(causes, fmt.Sprintf("%d %s %s %s: %s", c.N, c.Stream, c.Code, c.Field, c.Examples()))
@@ -226,7 +226,7 @@ func TestTheListsBesideThePage(t *testing.T) {
 	assert.Equal(t, []string{"Summary", "Bins", "Counts and sums", "Samples", "Differences", "Not loaded", "What it rests on"}, tables.GetSheetList())
 	differences, err := tables.GetRows("Differences")
 	require.NoError(t, err)
-	assert.Equal(t, [][]string{{"invoices", "8", "50008", "open", "number", "R-0008", "R-8"}}, differences[1:])
+	assert.Equal(t, [][]string{{"invoices", "8", "50008", "open", "number", "R-0008", "R-8", "altered"}}, differences[1:])
 }
 
 func TestNothingToReport(t *testing.T) {

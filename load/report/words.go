@@ -33,16 +33,20 @@ func (c *Cause) Examples() string {
 func (r *Report) Verdict() string {
 	s := &r.Sum
 	if r.Plan.Kind == stage.PlanUndo {
-		return fmt.Sprintf("%s records were deleted and %s restored; %s were left as they are.",
-			plain.Count(s.Load[stage.LoadDeleted]), plain.Count(s.Load[stage.LoadRestored]),
-			plain.Count(s.Planned()-s.Load[stage.LoadDeleted]-s.Load[stage.LoadRestored]))
+		deleted, restored := s.Load[stage.LoadDeleted], s.Load[stage.LoadRestored]
+		left := s.Planned() - deleted - restored
+		return fmt.Sprintf("%s %s deleted and %s restored; %s %s left as %s.", plain.Count(deleted), isAre(deleted, "record was", "records were"),
+			plain.Count(restored), plain.Count(left), isAre(left, "was", "were"), isAre(left, "it is", "they are"))
 	}
 	text := fmt.Sprintf("Every one of %s source records is accounted for: ", plain.Count(r.live()))
-	are := isAre(s.Loaded(), "is", "are")
-	if !r.Adds() {
+	switch {
+	case !r.Adds():
 		text = fmt.Sprintf("The bins of %s source records do not add up: ", plain.Count(r.live()))
+	case len(r.FilesLeft) > 0:
+		text = fmt.Sprintf("The source is not all accounted for: %s. Of its %s %s ", strings.Join(r.FilesLeft, "; "), plain.Count(r.live()),
+			isAre(r.live(), "record", "records"))
 	}
-	text += fmt.Sprintf("%s %s in the target", plain.Count(s.Loaded()), are)
+	text += fmt.Sprintf("%s %s in the target", plain.Count(s.Loaded()), isAre(s.Loaded(), "is", "are"))
 	if n := s.NotLoaded(); n > 0 {
 		return text + fmt.Sprintf(", %s %s not, each with its reason.", plain.Count(n), isAre(n, "is", "are"))
 	}
@@ -134,17 +138,50 @@ func isAre(n int, one, several string) string {
 	return several
 }
 
-// Approved says who approved the plan, and when.
+// Approved says who approved the plans, and when.
 func (r *Report) Approved() string {
-	if r.Plan.Approved.IsZero() {
+	var all []string
+	for _, p := range r.Plans {
+		if p.Approved.IsZero() {
+			continue
+		}
+		by := p.By
+		if by == "" {
+			by = "nobody named"
+		}
+		text := by + ", " + moment(p.Approved)
+		if len(r.Plans) > 1 {
+			what := "plan "
+			if p.Kind == stage.PlanUndo {
+				what = fmt.Sprintf("undo of run %d, plan ", p.Undoes)
+			}
+			text += " (" + what + shortHash(p.Hash) + ")"
+		}
+		all = append(all, text)
+	}
+	if len(all) == 0 {
 		return "not approved"
 	}
-	by := r.Plan.By
-	if by == "" {
-		by = "nobody named"
-	}
-	return by + ", " + moment(r.Plan.Approved)
+	return strings.Join(all, "; ")
 }
+
+// Covers says which runs and plans the report is about.
+func (r *Report) Covers() string {
+	if !r.Whole {
+		return "plan " + shortHash(r.Plan.Hash) + " alone"
+	}
+	text := "all that was loaded so far"
+	if len(r.Runs) == 0 {
+		return text
+	}
+	var names []string
+	for _, run := range r.Runs {
+		names = append(names, fmt.Sprint(run.ID))
+	}
+	return text + ": " + isAre(len(names), "run ", "runs ") + strings.Join(names, ", ")
+}
+
+func shortHash(hash string) string { return hash[:min(len(hash), 12)] }
 
 // Span is when records were sent.
 func (r *Report) Span() string {
@@ -173,7 +210,7 @@ func (r *Report) EffectLine() string {
 // Facts are the head of the report.
 func (r *Report) Facts() []Fact {
 	facts := []Fact{
-		{"Result", r.Verdict()}, {"From", r.Source}, {"To", r.Target}, {"Sent", r.Span()}, {"Approved by", r.Approved()},
+		{"Result", r.Verdict()}, {"From", r.Source}, {"To", r.Target}, {"Covers", r.Covers()}, {"Sent", r.Span()}, {"Approved by", r.Approved()},
 		{"Verified", r.Verified()}, {"Reached people", r.EffectLine()}, {"Plan", r.Plan.Hash},
 	}
 	if line := r.FilesLine(); line != "" {
@@ -203,6 +240,9 @@ func (r *Report) Proofs() (facts []Fact) {
 func (r *Report) Hashes() []Fact {
 	facts := []Fact{{"plan", r.Plan.Hash}, {"plan made", moment(r.Plan.Made)}, {"source account", r.Plan.Source}, {"target account", r.Plan.Target},
 		{"generation of mapped records", fmt.Sprint(r.Plan.Generation)}}
+	for _, p := range r.Plans[:len(r.Plans)-1] {
+		facts = append(facts, Fact{"plan before it", p.Hash + ", made " + moment(p.Made)})
+	}
 	for _, e := range r.Entries {
 		facts = append(facts, Fact{"rules of " + e.Name, fmt.Sprintf("%016x", e.Hash)})
 	}

@@ -26,7 +26,7 @@ type Files struct {
 }
 
 // Write writes the report on a run into dir, which it makes where there is none;
-// run 0 is the newest plan that was approved. Of each file the old one or the new
+// run 0 is all that was loaded so far between the accounts. Of each file the old one or the new
 // one stands there at every moment, readable by its owner alone. The error is
 // *NoPlanError where nothing was planned.
 func Write(ctx context.Context, cfg load.Config, run int64, dir string) (files Files, err error) {
@@ -59,15 +59,15 @@ type writer struct {
 }
 
 func newWriter(ctx context.Context, cfg load.Config, run int64) (*writer, error) {
-	p, err := planOf(ctx, cfg.Stage, run)
+	plans, err := plansOf(ctx, &cfg, run)
 	if err != nil {
 		return nil, err
 	}
 	w := &writer{ctx: ctx, cfg: cfg, causes: causes{}, fileCauses: causes{}}
-	if w.report, err = gather(ctx, cfg, p); err != nil {
+	if w.report, err = gather(ctx, cfg, plans, run); err != nil {
 		return nil, err
 	}
-	if w.gen, err = generation(ctx, cfg.Stage, p); err != nil {
+	if w.gen, err = generation(ctx, cfg.Stage, w.report.Plan); err != nil {
 		return nil, err
 	}
 	w.diffs, err = shelf.New()
