@@ -25,9 +25,9 @@ demo: build ## the main job: extract a simulated Synchroteam, prove it complete,
 
 test: check race ## the whole gate: format, vet, cross-compile, every test with the race detector
 
-race: ## every test with the race detector, and the hundred drifting vendors without
+race: ## every test with the race detector, and all drifting vendors and windows without
 	$(GO) test -race -timeout 25m ./...
-	$(GO) test -run 'Drift|Inserts' ./extract
+	$(GO) test -run 'Drift|Inserts|Allowance|ThreeHundredPages' ./extract
 
 check: ## format; vet and build for Linux, macOS and Windows
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "not gofmt'ed: $$unformatted"; exit 1; fi

@@ -25,7 +25,7 @@ func TestThreeHundredPagesAt120AMinute(t *testing.T) {
 		"Date header an hour ahead": {DateSkew: time.Hour}, "Date header an hour behind": {DateSkew: -time.Hour},
 		"reset cut to the second before": {Rate: vendorsim.Rate{FloorReset: true}},
 	}
-	for _, kind := range windowKinds {
+	for _, kind := range windows() {
 		for clock, o := range clocks {
 			t.Run(fmt.Sprintf("%s, %s", kind, clock), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
@@ -50,7 +50,7 @@ func TestThreeHundredPagesAt120AMinute(t *testing.T) {
 // TestTwoRunsShareTheAllowance starts the second 20 s after the first.
 func TestTwoRunsShareTheAllowance(t *testing.T) {
 	t.Parallel()
-	for _, kind := range windowKinds {
+	for _, kind := range windows() {
 		t.Run(string(kind), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, vendorsim.Options{Counts: vendorsim.Counts{Customers: 14_900, Jobs: 15_300}, Latency: 20 * time.Millisecond,
@@ -79,7 +79,7 @@ func TestTwoRunsShareTheAllowance(t *testing.T) {
 // against the promise, at latencies from 10 ms to 5 s.
 func TestTheAllowanceIsUsed(t *testing.T) {
 	t.Parallel()
-	for _, kind := range windowKinds {
+	for _, kind := range windows() {
 		for _, latency := range []time.Duration{10 * time.Millisecond, 200 * time.Millisecond, 1500 * time.Millisecond, 5 * time.Second} {
 			t.Run(fmt.Sprintf("%s, %s", kind, latency), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
