@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"ferry/extract/record"
+	"ferry/extract/stage"
 )
 
 // rereadPrice is how many requests reading a stream again takes.
@@ -106,7 +107,26 @@ func (r *runner) takenKey(ctx context.Context, u *unit) (*Reason, error) {
 		if len(links) > 0 {
 			return sharedReason(links[0].Key, found[0].Key), nil
 		}
+		ours, err := r.lateOfOurs(ctx, u, found)
+		if err != nil || ours {
+			return nil, err
+		}
 		return r.cameReason(u.e, found), nil
 	}
 	return nil, nil
+}
+
+// lateOfOurs tells whether what is there now is what an earlier attempt of ours
+// wrote, which nothing showed when the target was asked about it: then the call
+// updates it with what it has.
+func (r *runner) lateOfOurs(ctx context.Context, u *unit, found []Found) (ours bool, err error) {
+	if len(found) != 1 || !u.e.same.SameAsSent(u.deeds[0].Fields, found[0].Record) {
+		return false, nil
+	}
+	q := stage.AttemptQuery{Plan: r.plan.ID, Side: &u.e.side, Key: u.item.Key, States: []stage.AttemptState{stage.AttemptLost}}
+	err = r.cfg.Stage.Attempts(ctx, q, func(*stage.Attempt) error {
+		ours = true
+		return nil
+	})
+	return ours, err
 }
