@@ -3,6 +3,7 @@ package load
 import (
 	"strings"
 
+	"ferry/extract/api"
 	"ferry/extract/record"
 	"ferry/extract/stage"
 )
@@ -72,26 +73,13 @@ func sentOf(n *FileNote) fileSent {
 	return fileSent{Parent: n.Parent, Of: n.Of, Name: n.Name, Path: n.Path, Bytes: n.Bytes, SHA256: n.SHA256}
 }
 
-// keyPart is one part of a key that was joined of n (see api.JoinKey).
+// keyPart is one part of a key that was joined of n; "" where it has none such.
 func keyPart(key record.Key, n, part int) record.Key {
+	parts := api.SplitKey(key, n)
 	if n == 1 {
-		return key
+		part = 0
 	}
-	var parts []string
-	var b strings.Builder
-	for i := 0; i < len(key); i++ {
-		switch {
-		case key[i] == '\\' && i+1 < len(key):
-			i++
-			b.WriteByte(key[i])
-		case key[i] == '/':
-			parts = append(parts, b.String())
-			b.Reset()
-		default:
-			b.WriteByte(key[i])
-		}
-	}
-	if parts = append(parts, b.String()); part < 0 || part >= len(parts) {
+	if part < 0 || part >= len(parts) {
 		return ""
 	}
 	return record.Key(parts[part])

@@ -65,6 +65,29 @@ func JoinKey(parts ...string) record.Key {
 
 var keyEscapes = strings.NewReplacer(`/`, `\/`, `\`, `\\`)
 
+// SplitKey takes a key apart into the parts that JoinKey made it of; n is how many
+// fields such keys have, since a single part may hold anything.
+func SplitKey(key record.Key, n int) []string {
+	if n == 1 {
+		return []string{string(key)}
+	}
+	var parts []string
+	var b strings.Builder
+	for i := 0; i < len(key); i++ {
+		switch {
+		case key[i] == '\\' && i+1 < len(key):
+			i++
+			b.WriteByte(key[i])
+		case key[i] == '/':
+			parts = append(parts, b.String())
+			b.Reset()
+		default:
+			b.WriteByte(key[i])
+		}
+	}
+	return append(parts, b.String())
+}
+
 // keyPart reads the text of one field. It stops at the field: ids stand first
 // in most records.
 func keyPart(raw []byte, field string) (string, error) {

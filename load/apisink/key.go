@@ -1,35 +1,11 @@
 package apisink
 
 import (
-	"strings"
-
 	"github.com/go-json-experiment/json/jsontext"
 
 	"ferry/extract/api"
 	"ferry/extract/record"
 )
-
-// splitKey takes a key apart into the fields it was made of (see api.JoinKey).
-func splitKey(key record.Key, n int) []string {
-	if n == 1 {
-		return []string{string(key)}
-	}
-	var parts []string
-	var b strings.Builder
-	for i := 0; i < len(key); i++ {
-		switch {
-		case key[i] == '\\' && i+1 < len(key):
-			i++
-			b.WriteByte(key[i])
-		case key[i] == '/':
-			parts = append(parts, b.String())
-			b.Reset()
-		default:
-			b.WriteByte(key[i])
-		}
-	}
-	return append(parts, b.String())
-}
 
 // partOf gives one field of a key; ok is false where the key is not known or
 // has no such field.
@@ -37,7 +13,7 @@ func (s *stream) partOf(key record.Key, name string) (text string, ok bool) {
 	if key == "" {
 		return "", false
 	}
-	parts := splitKey(key, len(s.keys))
+	parts := api.SplitKey(key, len(s.keys))
 	for i, part := range s.keys {
 		if part.name == name && i < len(parts) {
 			return parts[i], true
@@ -54,7 +30,7 @@ func (s *stream) ownKey(key record.Key) (text string, number, ok bool) {
 	if len(s.keys) <= 1 {
 		return string(key), len(s.keys) == 1 && s.keys[0].number, true
 	}
-	parts := splitKey(key, len(s.keys))
+	parts := api.SplitKey(key, len(s.keys))
 	var own []string
 	for i, part := range s.keys {
 		if !part.parent && i < len(parts) {
