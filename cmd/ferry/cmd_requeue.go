@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"ferry/cmd/ferry/internal/job"
 	"ferry/extract/stage"
 	"ferry/extract/strictyaml"
 )
@@ -35,31 +34,10 @@ made, and nothing is lost: the attempts stay in the ledger.`,
 	return cmd
 }
 
-func (a *app) requeueRun(ctx context.Context, path, stream string) (err error) {
-	j, err := a.loadJob(path, false)
-	if err != nil {
-		return err
-	}
-	if err := readable(j); err != nil {
-		return err
-	}
-	account, err := openLogin(j.Source.Login)
-	if err != nil {
-		return err
-	}
-	st, err := openStage(ctx, j, account.Account, "requeue", stageWrite)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	run := stage.Run{Command: "requeue", Version: readVersion(), Started: time.Now().UTC()}
-	if run.ID, err = st.StartRun(ctx, run); err != nil {
-		return err
-	}
-	err = a.requeue(ctx, st, account.Account.ID, stream, path)
-	v := judge(ctx, err)
-	run.Ended, run.Exit, run.Text = time.Now().UTC(), int(v.Code), v.Text
-	return errors.Join(err, st.EndRun(context.WithoutCancel(ctx), run))
+func (a *app) requeueRun(ctx context.Context, path, stream string) error {
+	return a.withStage(ctx, path, "requeue", func(st *stage.Stage, _ *job.Job, l *login, _ int64) error {
+		return a.requeue(ctx, st, l.Account.ID, stream, path)
+	})
 }
 
 // requeue counts and releases what is dead or rejected.

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -42,35 +40,15 @@ after a change to the mapping, what the change did.`,
 	return cmd
 }
 
-func (a *app) transformRun(ctx context.Context, path string, o transformOptions) (err error) {
-	j, err := a.loadJob(path, false)
-	if err != nil {
-		return err
-	}
-	if err := readable(j); err != nil {
-		return err
-	}
-	account, err := openLogin(j.Source.Login)
-	if err != nil {
-		return err
-	}
-	st, err := openStage(ctx, j, account.Account, "transform", stageWrite)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	run := stage.Run{Command: "transform", Version: readVersion(), Started: time.Now().UTC()}
-	if run.ID, err = st.StartRun(ctx, run); err != nil {
-		return err
-	}
-	m := &mapper{app: a, job: j, login: account, stage: st, run: run.ID, show: o.Show, diff: o.Diff}
-	found, err := m.transform(ctx)
-	if err == nil {
-		err = found.err()
-	}
-	v := judge(ctx, err)
-	run.Ended, run.Exit, run.Text = time.Now().UTC(), int(v.Code), v.Text
-	return errors.Join(err, st.EndRun(context.WithoutCancel(ctx), run))
+func (a *app) transformRun(ctx context.Context, path string, o transformOptions) error {
+	return a.withStage(ctx, path, "transform", func(st *stage.Stage, j *job.Job, l *login, run int64) error {
+		m := &mapper{app: a, job: j, login: l, stage: st, run: run, show: o.Show, diff: o.Diff}
+		found, err := m.transform(ctx)
+		if err != nil {
+			return err
+		}
+		return found.err()
+	})
 }
 
 // mapper is one transform of a job's records.

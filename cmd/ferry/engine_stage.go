@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"ferry/cmd/ferry/internal/job"
 	"ferry/extract/record"
@@ -48,4 +49,33 @@ func boundTo(ctx context.Context, st *stage.Stage, path string, account record.A
 		err = &stage.OtherAccountError{Path: path, Role: sourceRole, Has: bound.ID, Want: account.ID}
 	}
 	return err
+}
+
+// withStage is a run that works on a job's stage alone, without a request; its end
+// is written into the stage.
+func (a *app) withStage(ctx context.Context, path, command string, work func(st *stage.Stage, j *job.Job, l *login, run int64) error) (err error) {
+	j, err := a.loadJob(path, false)
+	if err != nil {
+		return err
+	}
+	if err := readable(j); err != nil {
+		return err
+	}
+	account, err := openLogin(j.Source.Login)
+	if err != nil {
+		return err
+	}
+	st, err := openStage(ctx, j, account.Account, command, stageWrite)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	run := stage.Run{Command: command, Version: readVersion(), Started: time.Now().UTC()}
+	if run.ID, err = st.StartRun(ctx, run); err != nil {
+		return err
+	}
+	err = work(st, j, account, run.ID)
+	v := judge(ctx, err)
+	run.Ended, run.Exit, run.Text = time.Now().UTC(), int(v.Code), v.Text
+	return errors.Join(err, st.EndRun(context.WithoutCancel(ctx), run))
 }
