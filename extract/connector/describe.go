@@ -42,7 +42,7 @@ func flatten(out []FlatField, path string, f record.Field) []FlatField {
 
 // Marks lists what is to be known of a field beside its type: "key",
 // "required", "read-only", "secret", "UTC", which list of the account holds its
-// values, and how the vendor compares it.
+// values, which record it names, and how the vendor compares it.
 func (s *Stream) Marks(f FlatField) []string {
 	var marks []string
 	for _, key := range s.Key {
@@ -60,6 +60,9 @@ func (s *Stream) Marks(f FlatField) []string {
 	}
 	if k := f.Field.Known; k != nil {
 		marks = append(marks, "one of "+k.Stream+"."+k.Field)
+	}
+	if to := f.Field.Refers; to != nil {
+		marks = append(marks, "a record of "+to.Stream+", known by "+strings.Join(to.By, ", "))
 	}
 	for _, fold := range f.Field.Folds {
 		marks = append(marks, foldMarks[fold])

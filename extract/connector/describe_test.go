@@ -21,7 +21,8 @@ func TestDescribe(t *testing.T) {
 	assert.Equal(t, "datetime", types["timeEntries[].start"])
 	assert.Equal(t, []string{"key", "read-only"}, marks["id"])
 	assert.Equal(t, []string{"read-only", "secret"}, marks["publicLink"])
-	assert.Empty(t, marks["customer.id"])
+	assert.Equal(t, []string{"a record of customer, known by name, myId, contactEmail"}, marks["customer.id"])
+	assert.Empty(t, marks["customer.name"])
 	assert.Equal(t, []string{"one of jobtype.name"}, marks["type.name"])
 
 	f, err := job.Filter("changedSince")

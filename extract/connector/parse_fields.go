@@ -74,7 +74,7 @@ func (r *reader) field(n *strictyaml.Node) record.Field {
 		return r.typeText(n, n.Text())
 	}
 	m := n.Map("type", "label", "about", "read_only", "required", "secret", "enum", "known",
-		"aliases", "layouts", "utc", "folds", "fields", "with", "of", "custom")
+		"refers", "aliases", "layouts", "utc", "folds", "fields", "with", "of", "custom")
 	f := r.fieldType(n, m)
 	if v := m.Get("label"); v != nil {
 		f.Label = v.Word()
@@ -87,6 +87,9 @@ func (r *reader) field(n *strictyaml.Node) record.Field {
 	}
 	if v := m.Get("known"); v != nil {
 		f.Known = r.known(v)
+	}
+	if v := m.Get("refers"); v != nil {
+		f.Refers = r.refers(v)
 	}
 	if v := m.Get("aliases"); v != nil {
 		f.Aliases = v.Texts()
@@ -169,6 +172,7 @@ func (r *reader) checkField(m *strictyaml.Fields, f record.Field) {
 	wrong("custom", f.Kind == record.Custom, "custom")
 	wrong("enum", f.Kind == record.String || f.Kind == record.Integer, "string and integer")
 	wrong("known", f.Kind == record.String || f.Kind == record.Integer, "string and integer")
+	wrong("refers", f.Kind == record.String || f.Kind == record.Integer, "string and integer")
 	if m.Get("known") != nil && m.Get("enum") != nil {
 		m.Get("known").KeyProblem("known beside enum", "the values stand in the account or in this file; remove one")
 	}

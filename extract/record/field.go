@@ -59,6 +59,7 @@ type Field struct {
 	Secret   bool        // a capability link or the like: never logged or sampled
 	Enum     []string    // known values; others are kept and shown, never refused
 	Known    *Known      // where the account itself lists the values that it takes; nil: nowhere
+	Refers   *Refers     // the stream whose key the field holds; nil: none
 	Folds    []string    // what the vendor makes of text before it keeps or compares it: case, trim, digits, spaces, accents
 	Custom   CustomShape // of a Custom
 	From     Origin      // where the value is found, if not in the record itself
@@ -71,6 +72,13 @@ type CustomShape struct{ Label, Value string }
 // Known names the list of an account that holds the values a field takes: a
 // field of another stream, such as the name of a ticket type.
 type Known struct{ Stream, Field string }
+
+// Refers names the stream whose key a field holds, and the fields by which people
+// know such a record, the most usual first: they write Acme, not 20511005.
+type Refers struct {
+	Stream string
+	By     []string // dotted paths of fields of the stream
+}
 
 // Origin tells a field of the record from one that Ferry adds.
 type Origin uint8
