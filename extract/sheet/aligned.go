@@ -1,0 +1,79 @@
+package sheet
+
+import (
+	"context"
+	"fmt"
+
+	"ferry/extract/sheet/grid"
+)
+
+// aligned gives the recipe for another sheet with the same columns: its header is
+// the first row that names them, wherever it and they stand. A column that it does
+// not have is blank there.
+func (b *Book) aligned(ctx context.Context, r *Recipe, index int) (*Recipe, error) {
+	l, err := b.lookAt(ctx, index)
+	if err != nil {
+		return nil, err
+	}
+	own := *r
+	own.Also, own.Table, own.Header, own.First, own.Last = nil, "", nil, 0, 0
+	if len(l.rows) == 0 {
+		return &own, nil
+	}
+	for i := range l.rows {
+		columns, found := placed(r, &l.rows[i])
+		if 2*found <= len(headed(r)) {
+			continue
+		}
+		own.Columns, own.Header, own.First = columns, []int{l.rows[i].Number}, endOf(&l.rows[i])+1
+		return &own, nil
+	}
+	return nil, &grid.Refusal{Cause: grid.Broken, File: b.file.Name, Sheet: l.info.Name,
+		Why: fmt.Sprintf("it has no row with the headers of the sheet %q", r.Sheet), Do: "give it the same headers, or leave the sheet out"}
+}
+
+// headed gives the columns that have a header in the file.
+func headed(r *Recipe) []*Column {
+	var columns []*Column
+	for i := range r.Columns {
+		if c := &r.Columns[i]; c.Place > 0 && c.Take == "" && c.Header != "" {
+			columns = append(columns, c)
+		}
+	}
+	return columns
+}
+
+// placed finds the columns of the recipe in a row of headers, and counts them.
+func placed(r *Recipe, row *grid.Row) (columns []Column, found int) {
+	at := map[string][]int{}
+	for c := range row.Cells {
+		name := fold(cleanName(oneLine(textAt(row, c+1))))
+		at[name] = append(at[name], c+1)
+	}
+	columns = append(columns, r.Columns...)
+	used := map[string]int{}
+	last := 0
+	for i := range columns {
+		c := &columns[i]
+		switch {
+		case c.Place == 0:
+			continue
+		case c.Take != "":
+			c.Place = last
+			continue
+		}
+		name := fold(cleanName(c.Header))
+		places := at[name]
+		c.Place = missingPlace
+		if n := used[name]; name != "" && n < len(places) {
+			c.Place = places[n]
+			used[name]++
+			found++
+		}
+		last = c.Place
+	}
+	return columns, found
+}
+
+// missingPlace is beyond all columns: that of one which a sheet does not have.
+const missingPlace = 1 << 30
