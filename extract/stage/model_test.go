@@ -54,6 +54,8 @@ func runModel(t *testing.T, seed uint64, steps int) {
 		switch n := rnd.IntN(100); {
 		case n < 50:
 			m.putPage(t, s, rnd, sweep.ID)
+		case n < 56:
+			m.forget(t, s, rnd)
 		case n < 62:
 			m.tombstone(t, s, rnd)
 		case n < 80:
@@ -79,6 +81,24 @@ func runModel(t *testing.T, seed uint64, steps int) {
 	_, err := s.Repack(context.Background())
 	require.NoError(t, err)
 	m.compare(t, s)
+}
+
+// forget takes records out that were never staged, tombstones and live ones. Their
+// details are asked for again when they come back, as those of any new record.
+func (m *model) forget(t *testing.T, s *Stage, rnd *rand.Rand) {
+	var keys []record.Key
+	want := 0
+	for range rnd.IntN(6) {
+		key := modelKey(rnd)
+		if _, ok := m.rows["job"][key]; ok {
+			want++
+			delete(m.rows["job"], key)
+		}
+		keys = append(keys, key)
+	}
+	got, err := s.Forget(context.Background(), testAccount, "job", keys)
+	require.NoError(t, err)
+	require.Equal(t, want, got, "step %d", m.step)
 }
 
 func modelKey(rnd *rand.Rand) record.Key { return record.Key(fmt.Sprint(rnd.IntN(150))) }

@@ -27,6 +27,11 @@ type pendingPage struct {
 // Of two readings of a record within one process the one with the later ReadAt
 // stays, whichever is committed first.
 func (s *Stage) PutPage(ctx context.Context, w PageWrite) (PutResult, error) {
+	return s.putPageWith(ctx, w, nil)
+}
+
+// putPageWith is PutPage, with more to be written in the same commit; nil nothing.
+func (s *Stage) putPageWith(ctx context.Context, w PageWrite, more func(*tx) error) (PutResult, error) {
 	if s.writer == nil {
 		return PutResult{}, ErrReadOnly
 	}
@@ -51,8 +56,10 @@ func (s *Stage) PutPage(ctx context.Context, w PageWrite) (PutResult, error) {
 	p.keys = appendKeys(make([]byte, 0, 12*len(w.Keys)), w.Keys)
 	var sum PutResult
 	err = s.submit(ctx, &request{page: true, do: func(t *tx) (err error) {
-		sum, err = t.putPage(p)
-		return err
+		if sum, err = t.putPage(p); err != nil || more == nil {
+			return err
+		}
+		return more(t)
 	}})
 	if err != nil {
 		return PutResult{}, err

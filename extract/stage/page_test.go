@@ -177,7 +177,7 @@ func TestFileModeAndSettings(t *testing.T) {
 	}
 	for pragma, want := range map[string]string{
 		"page_size": "16384", "journal_mode": "wal", "synchronous": "1", "cache_size": "-16384", "auto_vacuum": "2",
-		"application_id": fmt.Sprint(applicationID), "user_version": "3",
+		"application_id": fmt.Sprint(applicationID), "user_version": "4",
 	} {
 		var got string
 		require.NoError(t, s.writer.conn.QueryRowContext(context.Background(), "PRAGMA "+pragma).Scan(&got))

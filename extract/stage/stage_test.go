@@ -95,7 +95,7 @@ func TestOpenRefusesFilesOfOthers(t *testing.T) {
 		{"sqlite of another", sqlite("other.db", "CREATE TABLE x (a)"), &ForeignError{}, []string{"other.db", "another program"}},
 		{"sqlite of another with an id", sqlite("id.db", "PRAGMA application_id = 7; CREATE TABLE x (a)"), &ForeignError{}, []string{"id.db"}},
 		{"folder", dir, &ForeignError{}, []string{"folder"}},
-		{"newer", stageFile("newer.stage", "nightly", "PRAGMA user_version = 7"), &NewerError{}, []string{"newer.stage", "Ferry 9.9.9", "schema 7", "up to 3", "install"}},
+		{"newer", stageFile("newer.stage", "nightly", "PRAGMA user_version = 7"), &NewerError{}, []string{"newer.stage", "Ferry 9.9.9", "schema 7", "up to 4", "install"}},
 		{"other job", stageFile("job.stage", "weekly", ""), &OtherJobError{}, []string{`"weekly"`, `"nightly"`, "stage:"}},
 		{"no folder", filepath.Join(dir, "none", "x.stage"), &DiskError{}, []string{"x.stage", "folder does not exist", "make the folder"}},
 		{"below a file", filepath.Join(write("file", "x"), "x.stage"), &DiskError{}, []string{"x.stage"}},
