@@ -76,6 +76,7 @@ type Rule struct {
 	Else     Else
 	Set      string // always, create or empty
 	Blank    string // keep or clear
+	Clear    string // the text in From that empties the field; "" none does
 	By       string // actions, or ""
 	Remark   string // for people
 

@@ -26,6 +26,10 @@ type boundRule struct {
 	inner  *outNode     //
 	rules  []*boundRule // of inner
 	origin string       // source path or expression, for dead letters
+	number int          // in the stream or the list, from 1
+	reads  []string     // paths of the base record
+	// cleared tells that the source says to empty the field; nil: it cannot.
+	cleared func(*eval) bool
 }
 
 // rules binds the rules of one level.
@@ -34,6 +38,8 @@ func (c *check) rules(s *boundStream, scope *scope, targets *targetFields, defs 
 	for _, def := range defs {
 		t, ok := targets.find(def)
 		r := &boundRule{def: def, target: t, origin: origin(def)}
+		before := scope.used
+		scope.used = map[string]bool{}
 		switch {
 		case def.Each != "":
 			if ok {
@@ -42,8 +48,17 @@ func (c *check) rules(s *boundStream, scope *scope, targets *targetFields, defs 
 		default:
 			ok = c.bindValue(s, scope, targets, r, ok)
 		}
+		for path := range scope.used {
+			before[path] = true
+			if !strings.Contains(path, ":") {
+				r.reads = append(r.reads, path)
+			}
+		}
+		slices.Sort(r.reads)
+		scope.used = before
 		if ok {
 			out = append(out, r)
+			r.number = len(out)
 		}
 	}
 	return out
@@ -137,6 +152,10 @@ func (c *check) value(s *boundStream, scope *scope, r *boundRule) (src op, t *va
 			return nil, nil, false
 		}
 		src, t = scope.field(ch)
+		if word := def.Clear; word != "" {
+			read := src
+			r.cleared = func(e *eval) bool { v := read(e); return v.class == text && strings.TrimSpace(v.text) == word }
+		}
 		return src, t, false
 	}
 	p := scope.parse(def.source, def.Expr)
@@ -189,13 +208,17 @@ func (c *check) transform(s *boundStream, def *Rule, src op, t *valueType) (op, 
 		if v.blank() || e.fail != nil {
 			return nothing
 		}
+		last := &e.lasts[at]
+		if v.class == text && v.text == last.text {
+			return last.made
+		}
 		given := e.toAny(v)
 		if v.class == decimal && len(v.text) > exactDigits {
 			given = strings.Clone(v.text)
 		}
 		out, err := e.transforms[at](given)
 		if err != nil {
-			return e.misfitted(name, err, "correct it at the source, or change the options of the rule")
+			return e.misfitted(name, name, err, "correct it at the source, or change the options of the rule")
 		}
 		got, ok := fromAny(out)
 		if ok && number && got.class == text && got.text != "" { // an exact decimal comes as text
@@ -203,6 +226,9 @@ func (c *check) transform(s *boundStream, def *Rule, src op, t *valueType) (op, 
 		}
 		if !ok {
 			return e.failf("change the rule", "%s gave a value of an unknown kind", name)
+		}
+		if s, is := given.(string); is && v.class == text {
+			last.remember(s, got)
 		}
 		return got
 	}, resultType(tr.Gives)

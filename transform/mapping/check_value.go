@@ -159,7 +159,7 @@ func (c *check) otherwise(r *boundRule) (func(*eval, string) value, bool) {
 	}
 	return func(e *eval, key string) value {
 		if e.fail == nil {
-			e.fail = &failure{reason: "the value is not among the " + where, origin: r.origin, value: strings.Clone(key),
+			e.fail = &failure{kind: KindValues, reason: "the value is not among the " + where, origin: r.origin, value: strings.Clone(key),
 				do: "add it to the " + where + " of " + field + ", or say what else: it becomes"}
 		}
 		return nothing

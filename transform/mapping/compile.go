@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"ferry/extract/connector"
+	"ferry/extract/record"
 	"ferry/transform/internal/fn"
 )
 
@@ -26,12 +27,14 @@ type ProgramStream struct {
 // Field is what the load must know of a rule, the same for every record.
 type Field struct {
 	Path      Path
-	Set       string // always, create or empty
-	Blank     string // keep or clear
-	ByActions bool   // the value is reached by the spec's actions, not written
-	Custom    bool   // the last step is the label of a custom field
-	Refs      string // the stream of a ref; "" none
-	Finds     string // the target stream of a find; "" none
+	Set       string   // always, create or empty
+	Blank     string   // keep or clear
+	ByActions bool     // the value is reached by the spec's actions, not written
+	Custom    bool     // the last step is the label of a custom field
+	Refs      string   // the stream of a ref; "" none
+	Finds     string   // the target stream of a find; "" none
+	Clear     string   // the text in the source that empties the field; "" none does
+	Reads     []string // paths of the base record that it is made of, sorted
 }
 
 // Compile checks the mapping and makes it ready to be applied. Mistakes come
@@ -124,6 +127,20 @@ func (s *ProgramStream) Fields() []Field {
 	return out
 }
 
+// Reads lists the paths of the base record that the i-th of Fields is made of,
+// sorted. A list's elements stand behind its path and [].
+func (s *ProgramStream) Reads(i int) []string { return s.bound.rules[i].reads }
+
+// Rule is the i-th of Fields as written.
+func (s *ProgramStream) Rule(i int) *Rule { return s.bound.rules[i].def }
+
+// Required lists the groups of target fields of which a creation needs one each.
+func (s *ProgramStream) Required() [][]string { return requiredGroups(s.bound.target.Writes) }
+
+// Type is the field of the target that the i-th of Fields is written to; nil for a
+// custom field.
+func (s *ProgramStream) Type(i int) *record.Field { return s.bound.rules[i].target.field }
+
 // Merge says how the records of another stream are found for a base record:
 // the one whose Theirs equals Ours. An empty path stands for the record's key.
 type Merge struct {
@@ -153,7 +170,9 @@ func (s *ProgramStream) Merges() []Merge {
 func (s *ProgramStream) New() *Worker {
 	w := &Worker{stream: s}
 	w.eval.roots = make([]root, 1+len(s.bound.scope.joined))
+	w.eval.roots[0].fields = s.bound.source.Fields
 	w.parsers = make([]parserPair, len(w.eval.roots))
+	w.eval.lasts = make([]lastMade, len(s.bound.transforms))
 	for _, t := range s.bound.transforms {
 		f, err := fn.Compile(t.name, t.options)
 		if err != nil { // it was compiled once when the mapping was checked

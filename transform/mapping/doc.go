@@ -8,7 +8,8 @@
 // only files it opens are the mapping and the lookup files beside it.
 //
 // A mapped record is a JSON object in the order of the target's fields. A field
-// that came out blank is left out, or is null where its rule says `blank: clear`.
+// that came out blank is left out, or is null where its rule says `blank: clear`,
+// or where the field under `from` holds the word that the rule gives as `clear`.
 // Custom fields are one object by label under the target's custom field. Three
 // markers stand for values that only the load can know:
 //

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/valyala/fastjson"
+
+	"ferry/extract/record"
 )
 
 // Bounds on what one record may cost; a record past them is a dead letter.
@@ -15,8 +17,11 @@ const (
 
 // root is one staged record while it is mapped.
 type root struct {
-	base, detail *fastjson.Value // nil: absent
+	base, detail *fastjson.Value // nil: absent; of texts see whole
 	key          string
+	texts        []string       // instead of base; nil: it is JSON
+	fields       []record.Field // of texts
+	arena        fastjson.Arena
 }
 
 // eval is what the expressions of one worker work on.
@@ -29,10 +34,28 @@ type eval struct {
 	steps int
 	skip  string
 	fail  *failure
+	all   bool      // go on after a failure
+	fails []failure // those that it went on after
+	spans []span    // of the values written, one a rule of the stream; empty: nobody asks
 	args  []any
 	stack []value // arguments of the functions in work
 	// transforms are the worker's own: they are not safe for several goroutines.
 	transforms []func(any) (any, error)
+	lasts      []lastMade // one a transform
+}
+
+// lastMade is what a transform made last of a text. Many columns hold a few values
+// in long runs, and a transform makes the same of the same text.
+type lastMade struct {
+	text string // "" none
+	made value
+}
+
+// remember keeps what was made of a text that outlives the record.
+func (l *lastMade) remember(text string, made value) {
+	if text != "" && made.list == nil {
+		*l = lastMade{text, made}
+	}
 }
 
 // failure is why a record cannot be mapped.
@@ -42,6 +65,8 @@ type failure struct {
 	origin string // path of the source field, "" where it is a computed value
 	value  string // as it was
 	do     string
+	kind   string // of the Mistake
+	rule   int    // number of the rule in the stream, from 1; 0 none
 }
 
 // op computes a value; a failure is noted in the eval and the outcome is null.
@@ -50,7 +75,7 @@ type op func(*eval) value
 // failf notes the first failure of the record.
 func (e *eval) failf(do, format string, args ...any) value {
 	if e.fail == nil {
-		e.fail = &failure{reason: fmt.Sprintf(format, args...), do: do}
+		e.fail = &failure{reason: fmt.Sprintf(format, args...), do: do, kind: KindExpression}
 	}
 	return nothing
 }
@@ -59,7 +84,7 @@ func (e *eval) failf(do, format string, args ...any) value {
 func (e *eval) misfit(path string, n *fastjson.Value, t *valueType) value {
 	if e.fail == nil {
 		e.fail = &failure{
-			reason: fmt.Sprintf("%s is no %s", path, t), origin: path, value: string(n.MarshalTo(nil)),
+			reason: fmt.Sprintf("%s is no %s", path, t), origin: path, value: string(n.MarshalTo(nil)), kind: KindType,
 			do: "correct it at the source, or change the rule that reads it",
 		}
 	}

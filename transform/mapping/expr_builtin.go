@@ -202,7 +202,7 @@ func toFloat(e *eval, a []value) value {
 
 func (e *eval) wrongText(name, why, was string) value {
 	if e.fail == nil {
-		e.fail = &failure{reason: name + ": the text is " + why, value: strings.Clone(was),
+		e.fail = &failure{kind: KindExpression, reason: name + ": the text is " + why, value: strings.Clone(was),
 			do: "correct it at the source, or use as: number with its separators"}
 	}
 	return nothing

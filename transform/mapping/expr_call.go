@@ -69,7 +69,7 @@ func (c *compiler) function(f fn.Function, arguments []ast.Node) (op, *valueType
 		}
 		out, err := call(e.args[from:]...)
 		if err != nil {
-			return e.misfitted(name, err, do)
+			return e.misfitted(name, KindExpression, err, do)
 		}
 		v, ok := fromAny(out)
 		if !ok {
@@ -106,12 +106,12 @@ func (c *compiler) probe(f fn.Function, arguments []ast.Node) {
 }
 
 // misfitted notes what a function or transform says of a value.
-func (e *eval) misfitted(name string, err error, do string) value {
+func (e *eval) misfitted(name, kind string, err error, do string) value {
 	if e.fail != nil {
 		return nothing
 	}
 	if m, ok := errors.AsType[*fn.Misfit](err); ok {
-		e.fail = &failure{reason: name + ": " + m.Why, value: fmt.Sprint(m.Value), do: m.Do}
+		e.fail = &failure{reason: name + ": " + m.Why, value: fmt.Sprint(m.Value), do: m.Do, kind: kind}
 		if m.Do == "" {
 			e.fail.do = do
 		}

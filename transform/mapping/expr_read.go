@@ -20,7 +20,8 @@ func (s *scope) reader(ch chain) op {
 	idx := ch.root
 	if ch.first == nil { // the joined record itself, or `record`
 		return func(e *eval) value {
-			return value{class: object, node: e.roots[idx].base, typ: t, null: e.roots[idx].base == nil}
+			base := e.roots[idx].whole()
+			return value{class: object, node: base, typ: t, null: base == nil}
 		}
 	}
 	stream := s.stream.source
@@ -33,7 +34,13 @@ func (s *scope) reader(ch chain) op {
 	names, first := ch.first.names, ch.first.name
 	position := rowPosition(stream, first)
 	if position < 0 && len(names) == 1 && len(rest) == 0 {
-		return func(e *eval) value { return e.read(e.roots[idx].get(first), t, text) }
+		at := s.textAt(ch)
+		return func(e *eval) value {
+			if r := &e.roots[idx]; r.texts == nil || at < 0 {
+				return e.read(r.get(first), t, text)
+			}
+			return textOrNull(e.roots[idx].texts[at])
+		}
 	}
 	return func(e *eval) value {
 		n := e.roots[idx].field(names, position)
@@ -120,15 +127,16 @@ func (r *root) get(name string) *fastjson.Value {
 			return n
 		}
 	}
-	if r.base == nil || r.base.Type() != fastjson.TypeObject {
+	base := r.whole()
+	if base == nil || base.Type() != fastjson.TypeObject {
 		return nil
 	}
-	return r.base.Get(name)
+	return base.Get(name)
 }
 
 // field finds a field under any of its names; the detail wins key by key.
 func (r *root) field(names []string, position int) *fastjson.Value {
-	for _, body := range [...]*fastjson.Value{r.detail, r.base} {
+	for _, body := range [...]*fastjson.Value{r.detail, r.whole()} {
 		if body == nil {
 			continue
 		}

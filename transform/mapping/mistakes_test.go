@@ -49,6 +49,7 @@ var mistakes = []mistake{
 	{"missing key", "    from: job\n", "", `key "from" is missing`, ""},
 	{"wrong version", "version: 1", "version: «2", "unknown version", "version: 1"},
 	{"wrong choice", "duplicates: hold", "duplicates: «holt", `unknown value "holt"`, `"hold"`},
+	{"clear without from", "blank: clear", "«clear: none", "clear without from", "write from"},
 	{"wrong choice", "blank: clear", "blank: «clean", `unknown value "clean"`, `"clear"`},
 	{"wrong choice", "set: create", "set: «creat", `unknown value "creat"`, `"create"`},
 	{"wrong choice", "else: reject", "else: «rejct", `unknown value "rejct"`, `"reject"`},

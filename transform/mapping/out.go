@@ -37,17 +37,22 @@ func outTree(rules []*boundRule) *outNode {
 // writeObject writes the fields of an object; any tells whether there is one.
 func (n *outNode) writeObject(e *eval, b []byte) (out []byte, any bool) {
 	b = append(b, '{')
+	top := len(e.items) == 0
 	for _, child := range n.children {
 		mark := len(b)
 		if any {
 			b = append(b, ',')
 		}
 		b = append(b, child.key...)
+		from := len(b)
 		var wrote bool
 		if child.rule != nil {
 			b, wrote = child.rule.write(e, b)
 		} else {
 			b, wrote = child.writeObject(e, b)
+		}
+		if e.fail != nil && e.all && top && e.skip == "" {
+			e.fails, e.fail, wrote = append(e.fails, *e.fail), nil, false
 		}
 		if e.fail != nil || e.skip != "" {
 			return b, false
@@ -55,6 +60,9 @@ func (n *outNode) writeObject(e *eval, b []byte) (out []byte, any bool) {
 		if !wrote {
 			b = b[:mark]
 			continue
+		}
+		if child.rule != nil && top && len(e.spans) > 0 {
+			e.spans[child.rule.number-1] = span{from, len(b)}
 		}
 		any = true
 	}
@@ -66,6 +74,8 @@ func (r *boundRule) write(e *eval, b []byte) ([]byte, bool) {
 	mark := len(b)
 	wrote := false
 	switch {
+	case r.cleared != nil && r.cleared(e):
+		return append(b, "null"...), true
 	case r.mark != nil:
 		b, wrote = r.mark(e, b)
 	case r.inner != nil:
@@ -98,6 +108,7 @@ func (e *eval) blame(r *boundRule) {
 	if e.fail.origin == "" {
 		e.fail.origin = r.origin
 	}
+	e.fail.rule = r.number
 }
 
 func (r *boundRule) writeList(e *eval, b []byte) ([]byte, bool) {

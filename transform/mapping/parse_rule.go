@@ -10,7 +10,7 @@ import (
 
 // ruleKeys are the keys of a rule; any other is an option of its transform.
 var ruleKeys = []string{"from", "expr", "value", "each", "fields", "as", "values", "lookup", "sheet", "key",
-	"else", "set", "blank", "by", "remark"}
+	"else", "set", "blank", "clear", "by", "remark"}
 
 // readRule reads the short form (an expression) or the long form (keys).
 func readRule(target string, n *strictyaml.Node) *Rule {
@@ -46,6 +46,11 @@ func readRule(target string, n *strictyaml.Node) *Rule {
 	}
 	if v := m.Get("blank"); v != nil {
 		r.Blank = v.Choice("keep", "clear")
+	}
+	if v := m.Get("clear"); v != nil {
+		if r.Clear = strings.TrimSpace(v.Word()); r.From == "" {
+			v.KeyProblem("clear without from", "write from: with the field in which the word stands")
+		}
 	}
 	r.By = m.Get("by").Choice("actions")
 	r.Remark = m.Get("remark").Text()

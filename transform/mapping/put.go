@@ -55,7 +55,7 @@ func putAs(f *record.Field, made bool) put {
 
 func misput(e *eval, b []byte, v value, want string) []byte {
 	if e.fail == nil {
-		e.fail = &failure{reason: "the result is no " + want, value: strings.Clone(e.textOf(v)),
+		e.fail = &failure{kind: KindType, reason: "the result is no " + want, value: strings.Clone(e.textOf(v)),
 			do: "change the rule, or correct the value at the source"}
 	}
 	return b
@@ -77,7 +77,7 @@ func putOneOf(known []string) put {
 	return func(e *eval, b []byte, v value) []byte {
 		if s := e.textOf(v); v.class <= decimal && v.class != anything && s != "" && !slices.Contains(known, s) {
 			if e.fail == nil {
-				e.fail = &failure{reason: "the target does not know this value", value: strings.Clone(s),
+				e.fail = &failure{kind: KindEnum, reason: "the target does not know this value", value: strings.Clone(s),
 					do: "write values: {source: target}; it knows " + strings.Join(known, ", ")}
 			}
 			return b

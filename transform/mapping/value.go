@@ -13,6 +13,7 @@ import (
 type value struct {
 	class class
 	null  bool   // absent or null; text is then ""
+	kept  bool   // text is of the one who gave the record, and outlives it
 	num   uint64 // whole: int64; decimal: bits of a float64; truth: 0 or 1
 	text  string // text; of a number read from a record: its digits as written
 	node  *fastjson.Value
@@ -97,6 +98,8 @@ func fromAny(x any) (v value, ok bool) {
 // written over by the next record.
 func (e *eval) toAny(v value) any {
 	switch {
+	case v.class == text && v.kept:
+		return v.text
 	case v.class == text:
 		return strings.Clone(v.text)
 	case v.null:

@@ -21,7 +21,7 @@ const leftOut = "left out"
 
 // cellsOf writes a rule. What the columns cannot say stands whole in Rule.
 func cellsOf(r *mapping.Rule) cells {
-	extras := r.Set != "always" || r.Blank != "keep" || r.By != ""
+	extras := r.Set != "always" || r.Blank != "keep" || r.Clear != "" || r.By != ""
 	switch {
 	case extras || r.Each != "" || r.Lookup != nil || r.Constant != nil && r.Constant.IsList || listed(r.Values):
 		return cells{Rule: flow(r)}
@@ -130,6 +130,9 @@ func flow(r *mapping.Rule) string {
 	}
 	if r.Blank != "keep" {
 		add("blank", r.Blank)
+	}
+	if r.Clear != "" {
+		add("clear", scalar(r.Clear))
 	}
 	if r.By != "" {
 		add("by", r.By)

@@ -32,6 +32,7 @@ func TestCellsSayWhatARuleSaysAndBack(t *testing.T) {
 		`{each: parts, fields: {a: reference, b: {from: qty, as: number}}}`, `ref("customers", customer.id)`,
 		`{expr: 'a ? "x" : "y"', blank: clear}`, `'"left out"'`,
 		`{from: d, as: datetime, layout: "02/01/2006 15:04:05", zone: Europe/Paris, blank: keep}`,
+		`{from: phone, as: phone, region: US, clear: "∅"}`,
 	}
 	for i, r := range parseRules(t, rules...) {
 		c := cellsOf(r)

@@ -179,3 +179,20 @@ func BenchmarkPhone(b *testing.B) {
 		}
 	})
 }
+
+// FuzzPlainEmail holds the short way for plain addresses against the long one.
+func FuzzPlainEmail(f *testing.F) {
+	for _, s := range []string{"ann.b+c@example.com", "a..b@example.com", ".a@x.org", "a@x.1", "a@-x.org", "a@x-.org", "a@x.o", "a@xn--e1afmkfd.xn--p1ai", "a@x_y.org"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if !plainEmail(s) {
+			return
+		}
+		all := splitAddresses(s)
+		require.Len(t, all, 1)
+		out, ok := address(all[0])
+		require.True(t, ok, s)
+		require.Equal(t, s, out)
+	})
+}

@@ -126,7 +126,11 @@ func (d *dater) write(v any, c clock, t time.Time, sure bool) (any, error) {
 	case d.out != "":
 		return t.Format(d.out), nil
 	case d.dayOnly:
-		return string(appendDay(make([]byte, 0, 10), c)), nil
+		day := appendDay(make([]byte, 0, 10), c)
+		if was, ok := v.(string); ok && was == string(day) {
+			return v, nil
+		}
+		return string(day), nil
 	}
 	return writeMoment(c, t, sure), nil
 }

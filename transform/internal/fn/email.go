@@ -10,6 +10,9 @@ import (
 func buildEmail(o *options) convert {
 	first, lower := o.text("several") == "first", o.yes("lower")
 	return ofText(4096, func(v any, s string) (string, error) {
+		if plainEmail(s) && !lower {
+			return s, nil
+		}
 		s = trimMailto(s)
 		all := splitAddresses(s)
 		if len(all) > 1 && !first {
@@ -27,6 +30,46 @@ func buildEmail(o *options) convert {
 		}
 		return out, nil
 	})
+}
+
+// plainEmail tells an address of small letters, digits and the usual signs, as most
+// are: nothing in it has to be taken apart or changed.
+func plainEmail(s string) bool {
+	at := strings.IndexByte(s, '@')
+	if at < 1 || at > 64 || len(s) > 254 {
+		return false
+	}
+	return plainLocal(s[:at]) && plainDomain(s[at+1:])
+}
+
+func plainLocal(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		sign := c == '.' && i > 0 && i < len(s)-1 && s[i-1] != '.' || c == '_' || c == '-' || c == '+'
+		if !sign && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+// plainDomain tells a name of two labels or more whose last begins with a letter.
+func plainDomain(s string) bool {
+	dots, label := 0, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' && label > 0:
+			label++
+		case c == '.' && label > 0 && s[i-1] != '-':
+			dots, label = dots+1, 0
+		default:
+			return false
+		}
+		if label > 63 {
+			return false
+		}
+	}
+	return dots > 0 && label > 1 && s[len(s)-label] >= 'a' && s[len(s)-1] != '-'
 }
 
 func trimMailto(s string) string {

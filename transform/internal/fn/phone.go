@@ -36,6 +36,8 @@ const phonesKept = 8192
 type phoner struct {
 	region, format, extension, part string
 	possible                        bool
+	home                            int // calling code of the region, where the region is its main one; else 0
+	plans                           dialPlans
 	seen                            *lru
 }
 
@@ -47,10 +49,17 @@ type phoneAnswer struct {
 func buildPhone(o *options) convert {
 	p := &phoner{region: strings.ToUpper(o.text("region")), format: o.text("format"), extension: o.text("extension"),
 		part: o.text("part"), possible: o.text("check") == "possible", seen: newLRU(phonesKept)}
-	if p.region != "" && phonenumbers.GetCountryCodeForRegion(p.region) == 0 {
+	code := phonenumbers.GetCountryCodeForRegion(p.region)
+	if names := phonenumbers.GetRegionCodesForCountryCode(code); len(names) > 0 && (names[0] == p.region || p.region == "CA") {
+		p.home = code
+	}
+	if p.region != "" && code == 0 {
 		o.fail("region", "is no country with phone numbers", "write its two letters, such as region: US")
 	}
 	return ofText(250, func(v any, s string) (string, error) {
+		if out, ok := p.quick(s); ok {
+			return out, nil
+		}
 		a, ok := p.seen.get(s)
 		if !ok {
 			a = p.read(s)
@@ -97,6 +106,27 @@ func (p *phoner) parse(s string) (*phonenumbers.PhoneNumber, error) {
 		}
 	}
 	return phonenumbers.Parse(phoneSpelling(s), p.region)
+}
+
+// quick reads the numbers that need no second look, which are most.
+func (p *phoner) quick(s string) (string, bool) {
+	if p.part == "extension" || p.format != "e164" && p.format != "digits" {
+		return "", false
+	}
+	plan, number, ok := p.plans.read(phoneSpelling(s), p.home)
+	if !ok {
+		return "", false
+	}
+	var b [24]byte
+	out := append(append(b[:0], '+'), plan.code...)
+	out = append(out, number...)
+	if p.format == "digits" {
+		out = out[1:]
+	}
+	if string(out) == s {
+		return s, true
+	}
+	return string(out), true
 }
 
 func (p *phoner) read(s string) phoneAnswer {

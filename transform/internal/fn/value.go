@@ -90,8 +90,17 @@ func ofText(limit int, f func(v any, s string) (string, error)) convert {
 		if err != nil {
 			return nil, err
 		}
-		return out, nil
+		return unlessSame(v, out), nil
 	}
+}
+
+// unlessSame gives the value itself where the text says the same: the millions of
+// texts that are right already need no memory of their own.
+func unlessSame(v any, out string) any {
+	if was, ok := v.(string); ok && was == out {
+		return v
+	}
+	return out
 }
 
 func blankText(err error) (any, error) {

@@ -1,0 +1,93 @@
+package match
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ferry/extract/sheet/grid"
+)
+
+// gather puts columns that repeat, such as Phone 1 and Phone 2, into the field of
+// the first of them where the others have none of their own.
+func (p *proposer) gather() {
+	groups := map[string][]int{}
+	for i, s := range p.cols {
+		if text, _ := stem(s.phrase); text != "" {
+			groups[text] = append(groups[text], i)
+		}
+	}
+	var stems []string
+	for text, members := range groups {
+		if len(members) > 1 {
+			stems = append(stems, text)
+		}
+	}
+	slices.Sort(stems)
+	for _, text := range stems {
+		p.gatherGroup(groups[text])
+	}
+}
+
+func (p *proposer) gatherGroup(members []int) {
+	first := -1
+	for _, i := range members {
+		if m := p.match[i]; first < 0 && m.target != nil && m.target.by == "" && m.target.person[0] == "" && m.into == 0 && m.score >= taken {
+			first = i
+		}
+	}
+	if first < 0 {
+		return
+	}
+	for _, i := range members {
+		m := &p.match[i]
+		own := m.target != nil && (m.given || !m.asked && m.score >= taken)
+		if i == first || own || m.out || m.into > 0 {
+			continue
+		}
+		*m = matched{target: p.match[first].target, rating: rating{p.match[first].score, "repeats the column " + p.cols[first].Name}, into: first + 1}
+		p.match[first].with = append(p.match[first].with, i)
+		p.unask("match." + p.cols[i].Name)
+	}
+	if len(p.match[first].with) > 0 && p.match[first].asked {
+		p.match[first].asked = false
+		p.unask("match." + p.cols[first].Name)
+	}
+}
+
+// gathered gives the source, and the expression, of columns that repeat as one value.
+func (p *proposer) gathered(i int) (source, value string) {
+	s, m := p.cols[i], &p.match[i]
+	names := []string{s.Name}
+	values := []string{ref(s.Name)}
+	for _, k := range m.with {
+		names, values = append(names, p.cols[k].Name), append(values, ref(p.cols[k].Name))
+	}
+	list := strings.Join(values, ", ")
+	choices := []grid.Choice{{Value: "first", Label: "the first of them that is filled in"}, {Value: "join", Label: "all of them, with commas between"}, {Value: Out, Label: "only " + s.Name}}
+	id, how := "gather."+s.Name, "first"
+	if m.target.idea("notes", "description", "address", "street", "street2", "tags") {
+		how = "join"
+	}
+	if given, ok := p.answer(id); ok && slices.ContainsFunc(choices, func(c grid.Choice) bool { return c.Value == given }) {
+		how = given
+	} else {
+		p.ask(grid.Question{ID: id, Column: s.Name, Text: fmt.Sprintf("%s has one field for the columns %s. What goes there?", p.spec.Title, strings.Join(names, ", ")),
+			Why: "where several are filled in, one field holds one value", Choices: choices, Default: how})
+		p.tell(grid.Fact{Code: "gathered", Column: s.Name, Count: len(names), Text: fmt.Sprintf("%s are gathered into %s", strings.Join(names, ", "), m.target.label), Warn: how == "first"})
+	}
+	switch how {
+	case "first":
+		value = "coalesce(" + list + ")"
+	case "join":
+		value = `joined(", ", ` + list + ")"
+	default:
+		for _, k := range m.with {
+			p.lose(p.cols[k], "only "+s.Name+" is loaded of those that repeat")
+			p.match[k] = matched{out: true, rating: rating{1, "chosen before"}}
+		}
+		m.with = nil
+		return from(s.Name), ref(s.Name)
+	}
+	return expr(value), value
+}
