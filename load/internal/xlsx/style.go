@@ -22,6 +22,8 @@ const (
 	Linked                 // goes to a page
 	Input                  // to be filled in by a person
 	InputDay               // a date to be filled in
+	HeadMust               // of a column that must be filled in
+	Entry                  // a number to be filled in, of any kind
 	lastStyle              // none
 )
 
@@ -52,6 +54,10 @@ func (s Style) style() *excelize.Style {
 		return &excelize.Style{NumFmt: textFormat, Alignment: top}
 	case Head:
 		return &excelize.Style{Font: font(excelize.Font{Bold: true}), Fill: solid("D9E1F2"), Alignment: wrap, NumFmt: textFormat}
+	case HeadMust:
+		return &excelize.Style{Font: font(excelize.Font{Bold: true, Color: "7F1D1D"}), Fill: solid("FBE3D6"), Alignment: wrap, NumFmt: textFormat}
+	case Entry:
+		return &excelize.Style{Alignment: top}
 	case HeadRight:
 		right := &excelize.Alignment{Vertical: "top", Horizontal: "right", WrapText: true}
 		return &excelize.Style{Font: font(excelize.Font{Bold: true}), Fill: solid("D9E1F2"), Alignment: right, NumFmt: textFormat}
