@@ -20,16 +20,45 @@ func (b *Book) aligned(ctx context.Context, r *Recipe, index int) (*Recipe, erro
 	if len(l.rows) == 0 {
 		return &own, nil
 	}
-	for i := range l.rows {
-		columns, found := placed(r, &l.rows[i])
-		if 2*found <= len(headed(r)) {
-			continue
+	for _, height := range headerHeights(r) {
+		var merges []grid.Range
+		if height > 1 {
+			tail, err := b.tailOf(ctx, index)
+			if err != nil {
+				return nil, err
+			}
+			merges = tail.Merges
 		}
-		own.Columns, own.Header, own.First = columns, []int{l.rows[i].Number}, endOf(&l.rows[i])+1
-		return &own, nil
+		for i := 0; i+height <= len(l.rows); i++ {
+			rows := l.rows[i : i+height]
+			columns, found := placed(r, headers(rows, widest(rows), merges))
+			if 2*found <= len(headed(r)) {
+				continue
+			}
+			own.Columns, own.First = columns, endOf(&rows[height-1])+1
+			for n := range rows {
+				own.Header = append(own.Header, rows[n].Number)
+			}
+			return &own, nil
+		}
 	}
 	return nil, &grid.Refusal{Cause: grid.Broken, File: b.file.Name, Sheet: l.info.Name,
 		Why: fmt.Sprintf("it has no row with the headers of the sheet %q", r.Sheet), Do: "give it the same headers, or leave the sheet out"}
+}
+
+// headerHeights gives how many rows a header of the same columns may have.
+func headerHeights(r *Recipe) []int {
+	if len(r.Header) > 1 {
+		return []int{len(r.Header), 1}
+	}
+	return []int{1}
+}
+
+func widest(rows []grid.Row) (n int) {
+	for i := range rows {
+		n = max(n, len(rows[i].Cells))
+	}
+	return n
 }
 
 // headed gives the columns that have a header in the file.
@@ -43,11 +72,11 @@ func headed(r *Recipe) []*Column {
 	return columns
 }
 
-// placed finds the columns of the recipe in a row of headers, and counts them.
-func placed(r *Recipe, row *grid.Row) (columns []Column, found int) {
+// placed finds the columns of the recipe among headers, and counts them.
+func placed(r *Recipe, texts []string) (columns []Column, found int) {
 	at := map[string][]int{}
-	for c := range row.Cells {
-		name := fold(cleanName(oneLine(textAt(row, c+1))))
+	for c, text := range texts {
+		name := fold(cleanName(text))
 		at[name] = append(at[name], c+1)
 	}
 	columns = append(columns, r.Columns...)

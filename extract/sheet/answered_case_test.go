@@ -140,7 +140,11 @@ func TestStampAndMarkAreReadAsTheyWereWritten(t *testing.T) {
 	back, ok := ParseStamp(s.String())
 	require.True(t, ok)
 	assert.Equal(t, s, back)
-	for _, text := range []string{"", "ferry1", "ferry1 a b c d", "ferry1 i 000000000000002a gone k", "ferry1 i 000000000000002a done "} {
+	held := Stamp{Import: "i1", Hash: 42, Held: true}
+	back, ok = ParseStamp(held.String())
+	require.True(t, ok)
+	assert.Equal(t, held, back)
+	for _, text := range []string{"", "ferry1", "ferry1 i 000000000000002a held k", "ferry1 a b c d", "ferry1 i 000000000000002a gone k", "ferry1 i 000000000000002a done "} {
 		_, ok := ParseStamp(text)
 		assert.False(t, ok, text)
 	}

@@ -17,8 +17,10 @@ type sorter struct {
 	bounds  bounds
 	columns []sorted // one a column of the recipe
 	fields  int      // that a whole record of a text file has; 0 does not apply
+	places  []int    // Row.Places
 	names   []string // headers by place, to know a header that is printed again
 	stamp   int      // index of the column with stamps; -1 none
+	result  int      // index of the column Result; -1 none
 	gap     gap
 	keys    keyer
 	extras  extras
@@ -50,7 +52,7 @@ const (
 type bounds struct{ first, last, left, right int }
 
 func newSorter(r *Recipe, place bounds, sheet string, x extras) *sorter {
-	s := &sorter{recipe: r, sheet: sheet, header: map[int]bool{}, listed: map[int]string{}, bounds: place, stamp: -1, extras: x}
+	s := &sorter{recipe: r, sheet: sheet, header: map[int]bool{}, listed: map[int]string{}, bounds: place, stamp: -1, result: -1, extras: x}
 	for _, number := range r.Header {
 		s.header[number] = true
 	}
@@ -80,9 +82,14 @@ func (s *sorter) addColumn(i int) {
 	if c.Ours && c.Header == ColumnStamp {
 		s.stamp = i
 	}
-	if c.Place == 0 {
+	if c.Ours && c.Header == ColumnResult {
+		s.result = i
+	}
+	if c.Place == 0 || c.Place == missingPlace {
+		s.places = append(s.places, 0)
 		return
 	}
+	s.places = append(s.places, c.Place)
 	for len(s.names) < c.Place {
 		s.names = append(s.names, "")
 	}
@@ -109,7 +116,7 @@ func partOf(c *Column) int {
 // sort puts a row into its bin. The row that it gives is reused.
 func (s *sorter) sort(in *grid.Row) *Row {
 	out := &s.row
-	*out = Row{Sheet: s.sheet, Number: in.Number, Cells: in.Cells, Values: out.Values[:0]}
+	*out = Row{Sheet: s.sheet, Number: in.Number, Cells: in.Cells, Places: s.places, Values: out.Values[:0]}
 	if out.Bin, out.Why = s.byPlace(in); out.Bin != "" {
 		return out
 	}
@@ -134,12 +141,15 @@ func (s *sorter) sort(in *grid.Row) *Row {
 
 // byPlace sorts out what is no data by where it stands; "" it may be data.
 func (s *sorter) byPlace(in *grid.Row) (Bin, string) {
+	if in.Fault != "" {
+		return s.faulty(in)
+	}
 	r := s.recipe
 	if rule := s.listed[in.Number]; rule != "" {
 		return SkippedRow, rule
 	}
 	switch {
-	case in.Fault == "" && blankRow(in):
+	case blankRow(in):
 		return BlankRow, ""
 	case s.header[in.Number]:
 		return Header, theHeader
@@ -152,11 +162,26 @@ func (s *sorter) byPlace(in *grid.Row) (Bin, string) {
 	case r.Hidden && in.Hidden:
 		return SkippedRow, RuleHidden
 	}
-	if in.Fault == "" && !s.inBounds(in) {
+	if !s.inBounds(in) {
 		return Outside, "beside the table"
 	}
 	if s.again(in) {
 		return Header, theHeaderAgain
+	}
+	return "", ""
+}
+
+// faulty sorts out a row with a fault that is known to be no data: a header that a
+// person named, and what lies outside of what was chosen. All others are held, as
+// nobody knows what such a row holds.
+func (s *sorter) faulty(in *grid.Row) (Bin, string) {
+	switch r := s.recipe; {
+	case s.header[in.Number]:
+		return Header, theHeader
+	case r.Last > 0 && in.Number > r.Last:
+		return Outside, "below the table"
+	case r.Hidden && in.Hidden:
+		return SkippedRow, RuleHidden
 	}
 	return "", ""
 }
@@ -221,6 +246,9 @@ func (s *sorter) notWhole(in *grid.Row, out *Row) (why, do string, ragged bool) 
 	}
 	if out.asHeld && !s.recipe.Short {
 		return whyAsHeld, doAsHeld, true
+	}
+	if s.foreign(in, out) {
+		return whyResult, doResult, true
 	}
 	if s.beyond(in) {
 		return "has more cells than the " + s.width() + " of the header", doSurplus, false

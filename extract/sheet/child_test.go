@@ -219,6 +219,7 @@ func FuzzBatch(f *testing.F) {
 func FuzzStamp(f *testing.F) {
 	f.Add(Stamp{Import: "i", Key: "a b", Hash: 7, Done: true}.String())
 	f.Add("ferry1 i 000000000000002a open x")
+	f.Add("ferry1 i 000000000000002a held -")
 	f.Fuzz(func(t *testing.T, text string) {
 		s, ok := ParseStamp(text)
 		if !ok {

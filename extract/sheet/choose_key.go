@@ -29,7 +29,7 @@ func (u *understanding) chooseKey() {
 		}
 		return
 	}
-	key, missing := keyColumns(r, answer)
+	key, missing := u.keyColumns(answer)
 	if missing == "" {
 		r.Key = key
 		return
@@ -74,14 +74,22 @@ func (u *understanding) proposeKey() {
 	u.layout.Questions = append(u.layout.Questions, q)
 }
 
+// CalledNow, with the name of a column of the key behind it, is never asked: the
+// answer is the header that the column has now, where it was renamed.
+const CalledNow = "called."
+
 // keyColumns reads names of columns, or their headers: one, or several with commas
 // between.
-func keyColumns(r *Recipe, answer string) (names []string, missing string) {
-	if name := r.called(answer); name != "" {
+func (u *understanding) keyColumns(answer string) (names []string, missing string) {
+	r := &u.layout.Recipe
+	called := func(text string) string {
+		return cmp.Or(r.called(text), r.called(u.decided(CalledNow+text)))
+	}
+	if name := called(answer); name != "" {
 		return []string{name}, ""
 	}
 	for part := range strings.SplitSeq(answer, ",") {
-		name := r.called(strings.TrimSpace(part))
+		name := called(strings.TrimSpace(part))
 		if name == "" {
 			return nil, strings.TrimSpace(part)
 		}

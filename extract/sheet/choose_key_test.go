@@ -29,7 +29,11 @@ func TestTheKeyThatIsProposed(t *testing.T) {
 		"one is blank":            {[]string{"Name;Customer No.", "Anna;1001", "Bert;"}, nil, nil, "", true},
 		"no such column":          {[]string{"Name;City", "Anna;Lyon", "Bert;Bonn"}, nil, nil, "", true},
 		"somebody wants none":     {[]string{"Name;Customer No.", "Anna;1001", "Bert;1002"}, Answers{"key": "none"}, nil, "", false},
-		"somebody wants another":  {[]string{"Name;Customer No.", "Anna;1001", "Bert;1002"}, Answers{"key": "Name"}, []string{"Name"}, "", false},
+		"it is called otherwise": {[]string{"Name;Customer Number", "Anna;1001", "Bert;1002"},
+			Answers{"key": "Customer No.", CalledNow + "Customer No.": "Customer Number"}, []string{"Customer Number"}, "", false},
+		"it has its name again": {[]string{"Name;Customer No.", "Anna;1001", "Bert;1002"},
+			Answers{"key": "Customer No.", CalledNow + "Customer No.": "Customer Number"}, []string{"Customer No."}, "", false},
+		"somebody wants another": {[]string{"Name;Customer No.", "Anna;1001", "Bert;1002"}, Answers{"key": "Name"}, []string{"Name"}, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			u := understand(t, textFile(t, c.lines...), c.answers)

@@ -94,12 +94,28 @@ func (u *understanding) extent() (left, right int) {
 			}
 		}
 	}
+	fields := u.headerFields()
 	for c, count := range votes {
-		if len(u.heading.rows) == 0 || count >= min(3, (n+1)/2) && 20*count >= n {
+		enough := count >= min(3, (n+1)/2) && 20*count >= n
+		if fields > 0 && c > fields { // most records have it: the header has lost a name, and not they a quote
+			enough = 2*count >= n
+		}
+		if len(u.heading.rows) == 0 || enough {
 			left, right = leftmost(left, c), max(right, c)
 		}
 	}
 	return left, right
+}
+
+// headerFields is how many fields the header of a text file has; 0 of other files.
+func (u *understanding) headerFields() (n int) {
+	if u.layout.Recipe.Text == nil {
+		return 0
+	}
+	for _, at := range u.heading.rows {
+		n = max(n, u.rows[at].Fields)
+	}
+	return n
 }
 
 func leftmost(a, b int) int {

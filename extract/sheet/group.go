@@ -125,13 +125,12 @@ func questionOf(questions []grid.Question, places []int, id string) grid.Questio
 // those for all columns where it has none and could be taken without.
 func (u *understanding) profile(i int, name string) column.Profile {
 	own := func(id string) (string, bool) {
-		text, ok := u.answers[id+"."+name]
-		return text, ok
+		return u.given(id + "." + name)
 	}
 	p := u.survey.profilers[i].Profile(own)
 	shared := map[string]string{}
 	for _, q := range p.Questions {
-		if text, ok := u.answers[q.ID]; ok && onceForAll[q.ID] && q.Default != "" {
+		if text, ok := u.given(q.ID); ok && onceForAll[q.ID] && q.Default != "" {
 			shared[q.ID] = text
 		}
 	}

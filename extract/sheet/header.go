@@ -18,13 +18,6 @@ type heading struct {
 	extras []extra
 }
 
-// extra is a row below the header that is no data.
-type extra struct {
-	row  int // index
-	rule string
-	sure bool
-}
-
 // Bounds of the search for a header.
 const (
 	headerDepth = 40 // rows with something in them that are tried
@@ -69,9 +62,15 @@ func findHeader(rows []grid.Row) heading {
 	h.rows = []int{best}
 	h.addSecond(rows, best)
 	h.above = fullAbove(rows[:h.rows[0]], h.width)
-	h.sure = h.sure && !h.above
+	h.sure = h.sure && !h.above && whole(rows[:h.rows[len(h.rows)-1]+1])
 	h.findExtras(rows)
 	return h
+}
+
+// whole tells whether no row has a fault: a header that has one, or may be part of
+// one, is taken only where a person says so.
+func whole(rows []grid.Row) bool {
+	return !slices.ContainsFunc(rows, func(row grid.Row) bool { return row.Fault != "" })
 }
 
 // fullAbove tells whether rows above a header fill the width as data would.

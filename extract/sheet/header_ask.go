@@ -27,14 +27,17 @@ func (u *understanding) shapeHeader() {
 	case u.heading.above:
 		q.Why = "A row reads like a header, but rows above it fill the width too."
 		q.Default = ""
+	case !whole(u.rows[:u.heading.rows[len(u.heading.rows)-1]+1]):
+		q.Why = "A row reads like a header, but it or a row above it is not whole: mend it in the file, or say that it is the header."
+		q.Default = ""
 	default:
 		q.Why = "The first row holds words like the rows below: it may be the header, or the first record."
 		q.Default = ""
 	}
-	if len(u.rows) == 1 && len(u.heading.rows) == 1 {
+	if len(u.rows) == 1 && len(u.heading.rows) == 1 && whole(u.rows) {
 		q.Default = u.headerNumbers()
 	}
-	answer, given := u.answers[askHeader]
+	answer, given := u.given(askHeader)
 	if given && u.takeHeader(answer) {
 		return
 	}

@@ -43,16 +43,20 @@ func newKeyer(r *Recipe) keyer {
 	return k
 }
 
-// hash is that of the values that are there, each with its column's name: blanks,
-// and the order of columns, make no difference.
+// hash is that of the cells that hold something, each with its column's name: how a
+// column is read, blanks, and the order of columns, make no difference.
 func (k *keyer) hash(values []Value) uint64 {
 	k.buf = k.buf[:0]
 	for n, i := range k.order {
-		if values[i].Text == "" {
+		if values[i].Cell == nil {
+			continue
+		}
+		text := strings.TrimSpace(values[i].Cell.Text)
+		if text == "" {
 			continue
 		}
 		k.buf = append(k.buf, k.names[n]...)
-		k.buf = append(k.buf, values[i].Text...)
+		k.buf = append(k.buf, text...)
 		k.buf = append(k.buf, 1)
 	}
 	return xxhash.Sum64(k.buf)

@@ -75,6 +75,7 @@ type gotRow struct {
 	values []string
 	stamp  *Stamp
 	filled []bool
+	places []int
 }
 
 // understand opens, understands and reads a file, and checks that its rows add up.
@@ -85,7 +86,7 @@ func understand(t *testing.T, path string, answers Answers) *understood {
 	require.NoError(t, err)
 	u := &understood{Layout: l, t: t, book: b}
 	tally, err := b.Rows(context.Background(), &l.Recipe, func(r *Row) error {
-		row := gotRow{number: r.Number, bin: r.Bin, why: r.Why, do: r.Do, key: r.Key, stamp: r.Stamp}
+		row := gotRow{number: r.Number, bin: r.Bin, why: r.Why, do: r.Do, key: r.Key, stamp: r.Stamp, places: r.Places}
 		for i := range r.Values {
 			row.values = append(row.values, r.Values[i].Text)
 			row.filled = append(row.filled, r.Values[i].Cell != nil && r.Values[i].Cell.Is(grid.Filled))

@@ -11,6 +11,7 @@ type Layout struct {
 	Sheets    []grid.Info
 	Facts     []grid.Fact
 	Questions []grid.Question  // that are still open, required ones first
+	Heard     []string         // IDs of answers that were looked for, some more than once: others answer nothing here
 	Profiles  []column.Profile // one a column of the recipe, in its order
 	Tally     Tally
 	Mark      *Mark  // of our own template or answered workbook; nil

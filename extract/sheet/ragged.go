@@ -3,6 +3,7 @@ package sheet
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"ferry/extract/sheet/grid"
 )
@@ -34,7 +35,8 @@ func (g gap) has(place int) bool { return g.first <= place && place <= g.last }
 func (u *understanding) used(place, stamp int) bool {
 	return slices.ContainsFunc(u.rows, func(row grid.Row) bool {
 		s, ok := ParseStamp(textAt(&row, stamp))
-		return ok && !s.Held && textAt(&row, place) != ""
+		text := textAt(&row, place)
+		return ok && !s.Held && text != "" && !IsResult(text)
 	})
 }
 
@@ -54,9 +56,22 @@ func (s *sorter) setGap() {
 	s.gap = gapOf(texts)
 }
 
+// shifted tells whether Ferry's cells of a row stand one column too far left, as
+// they do once a cell was taken out of it.
+func (s *sorter) shifted(in *grid.Row) bool {
+	if s.gap.last < s.gap.first || s.gap.last < 1 || s.gap.last > len(in.Cells) {
+		return false
+	}
+	return IsResult(in.Cells[s.gap.last-1].Text)
+}
+
 // beyond tells whether a row has something in the gap.
 func (s *sorter) beyond(in *grid.Row) bool {
-	for c := s.gap.first; c > 0 && c <= min(s.gap.last, len(in.Cells)); c++ {
+	last := s.gap.last
+	if s.shifted(in) {
+		last--
+	}
+	for c := s.gap.first; c > 0 && c <= min(last, len(in.Cells)); c++ {
 		if !blank(&in.Cells[c-1]) {
 			return true
 		}
@@ -64,11 +79,34 @@ func (s *sorter) beyond(in *grid.Row) bool {
 	return false
 }
 
+// results are what Ferry writes into its column Result, of rows with a stamp and of
+// others.
+var results = map[string]bool{"not loaded": true, "done before": true, "created": true, "updated": true, "unchanged": true,
+	"rejected": true, "held": true, "unsure": true, "waiting": true}
+
+// leftOut is what Ferry's results of rows that are no records begin with.
+const leftOut = "left out: "
+
+// IsResult tells whether a text is one that Ferry writes into its column Result.
+func IsResult(text string) bool { return results[text] || strings.HasPrefix(text, leftOut) }
+
+// foreign tells whether a row has a text in the column Result that Ferry never
+// writes there: that of a new row with a cell too many.
+func (s *sorter) foreign(in *grid.Row, out *Row) bool {
+	if s.result < 0 || s.recipe.Text == nil || out.Stamp != nil || s.shifted(in) {
+		return false
+	}
+	text := out.Values[s.result].Text
+	return text != "" && !IsResult(text)
+}
+
 // What is said of records that are longer or shorter than the header.
 const (
 	doSurplus = "take out the surplus separator, or put the text that holds it in quotes"
 	doShort   = "add what is missing; if a line break cut the row, join it with the next one or put the text in quotes"
 	whyAsHeld = "is as it was when it was held: it had too few or too many cells"
+	whyResult = "has a value of its own in Ferry's column " + ColumnResult + ": a separator too many may have moved its values under the wrong headers"
+	doResult  = "put each value under its header"
 	doAsHeld  = "put each value under its header; where they stand right, empty the cell in the column " + ColumnStamp
 )
 

@@ -36,7 +36,8 @@ type Row struct {
 	Key    string      // of a Record: stamp, key columns joined by "/", or hash and number of occurrence
 	Values []Value     // one a column of the recipe, in its order; nil where Bin is not Record or Held
 	Cells  []grid.Cell // as they stand in the file
-	Hash   uint64      // of the texts of its values; equal rows have equal hashes
+	Places []int       // where each column of the recipe stands on this sheet, from 1; 0 it does not. The same for all rows of a sheet
+	Hash   uint64      // of its cells, however they are read; equal rows have equal hashes
 	Stamp  *Stamp      // of an answered workbook; nil none
 	Ragged bool        // Held, because a record of a text file has too few or too many cells
 

@@ -15,16 +15,24 @@ func (u *understanding) sayTotals(sums *totals) {
 	if sums == nil {
 		return
 	}
+	sums.end()
 	sheet := u.layout.Recipe.Sheet
-	if n := len(sums.Found); n > 0 {
+	rows := append(slices.Clone(sums.Found), sums.Maybe...)
+	slices.Sort(rows)
+	if n := len(rows); n > 0 {
 		q := grid.Question{ID: askSkip + RuleTotal, Default: yes, Choices: yesNo("leave them out", "they are records like the others"),
 			Text: plural(n, "row sums up the rows above. Is it left out?", "rows sum up the rows above. Are they left out?"),
 			Why:  "Their label says total, and their numbers are the sums of the rows above."}
-		for _, number := range sums.Found[:min(n, mostCells)] {
+		named := rows
+		if len(sums.Maybe) > 0 {
+			q.Default, named = "", append(slices.Clone(sums.Maybe), sums.Found...)
+			q.Why = plural(len(sums.Maybe), "of them may be a record", "of them may be records") + " whose name has such a word and whose number is a sum by chance."
+		}
+		for _, number := range named[:min(n, mostCells)] {
 			q.Cells = append(q.Cells, grid.Ref{Sheet: sheet, Row: number})
 		}
-		if u.ask(q) == yes {
-			u.skip(RuleTotal, sums.Found)
+		if u.leaves(q, rows, len(sums.Maybe) == 0) {
+			u.skip(RuleTotal, rows)
 			t := &u.layout.Tally
 			t.Bins[Record] -= n
 			t.Bins[SkippedRow] += n
@@ -89,9 +97,9 @@ func (u *understanding) sayHeader() {
 	}
 	numbers := make([]string, len(r.Header))
 	for i, n := range r.Header {
-		numbers[i] = strconv.Itoa(n)
+		numbers[i] = rowWord(r, 1) + " " + strconv.Itoa(n)
 	}
-	text := "The headers stand in " + rowWord(r, len(numbers)) + " " + strings.Join(numbers, " and ")
+	text := "The headers stand in " + strings.Join(numbers, " and ")
 	if above := u.above(); above > 0 {
 		text += "; " + plural(above, "row above is", "rows above are") + " no data"
 	}
@@ -139,40 +147,6 @@ func (u *understanding) sayRows() {
 	}
 	if n := t.Bins[Outside]; n > 0 {
 		u.fact(grid.Fact{Code: "outside", Count: n, Text: plural(n, "row is", "rows are") + " beside or below the table that was chosen."})
-	}
-}
-
-// sayNames tells of headers that are blank or come twice.
-func (u *understanding) sayNames() {
-	r := &u.layout.Recipe
-	if len(r.Header) == 0 {
-		return
-	}
-	var blanks, doubles []grid.Ref
-	seen := map[string]bool{}
-	row := r.Header[len(r.Header)-1]
-	for i := range r.Columns {
-		c := &r.Columns[i]
-		if c.Place == 0 || c.Take != "" {
-			continue
-		}
-		name := strings.ToLower(cleanName(c.Header))
-		ref := grid.Ref{Sheet: r.Sheet, Row: row, Column: c.Place}
-		switch {
-		case name == "":
-			blanks = append(blanks, ref)
-		case seen[name]:
-			doubles = append(doubles, ref)
-		}
-		seen[name] = true
-	}
-	if n := len(blanks); n > 0 {
-		u.fact(grid.Fact{Code: "blank-headers", Count: n, Cells: blanks[:min(n, mostCells)],
-			Text: plural(n, "column has no header and is called by its letter.", "columns have no header and are called by their letters.")})
-	}
-	if n := len(doubles); n > 0 {
-		u.fact(grid.Fact{Code: "doubled-headers", Count: n, Cells: doubles[:min(n, mostCells)],
-			Text: plural(n, "header comes more than once: a number is put behind it.", "headers come more than once: a number is put behind them.")})
 	}
 }
 

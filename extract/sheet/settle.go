@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"ferry/extract/sheet/grid"
@@ -192,36 +191,25 @@ func (u *understanding) settleStrays() {
 
 // settleFooter offers to leave out what stands below the table.
 func (u *understanding) settleFooter() {
-	rows := u.survey.footer()
+	rows, sure := u.survey.footer()
 	if len(rows) == 0 || u.layout.Recipe.Last > 0 || len(u.layout.Recipe.Header) == 0 || len(u.layout.Recipe.Also) > 0 {
 		return
 	}
 	q := grid.Question{ID: askSkip + RuleFooter, Default: yes, Choices: yesNo("leave them out", "they are records like the others"),
 		Text: plural(len(rows), "row below the table does not look like a record. Is it left out?", "rows below the table do not look like records. Are they left out?"),
-		Why:  "Few of the cells there are filled, and they stand after a blank row or begin with words that reports end with."}
-	for _, number := range rows {
-		q.Cells = append(q.Cells, grid.Ref{Sheet: u.layout.Recipe.Sheet, Row: number})
+		Why:  "They say what reports end with, and nothing else."}
+	if !sure {
+		q.Default = ""
+		q.Why = "Few of the cells there are filled, and they stand after a blank row or begin with words that reports end with. They may be records of which little is known."
 	}
-	if u.ask(q) == yes {
-		u.skip(RuleFooter, rows)
+	var numbers []int
+	for i := range rows {
+		numbers = append(numbers, rows[i].Number)
+		q.Cells = append(q.Cells, grid.Ref{Sheet: u.layout.Recipe.Sheet, Row: rows[i].Number})
 	}
-}
-
-// settleHidden asks about rows that nobody sees.
-func (u *understanding) settleHidden() {
-	if u.survey.hidden == 0 {
-		return
+	if u.leaves(q, numbers, sure) {
+		u.skip(RuleFooter, numbers)
 	}
-	why := "Rows were hidden by hand or by an outline."
-	if u.tail.Filter != (grid.Range{}) {
-		why = "A filter is set on the sheet."
-	}
-	shown := u.survey.records - u.survey.hidden
-	answer := u.ask(grid.Question{ID: askHidden, Default: all, Why: why,
-		Text: fmt.Sprintf("%d of %d rows are hidden. Are all taken?", u.survey.hidden, u.survey.records),
-		Choices: []grid.Choice{{Value: all, Label: "all " + strconv.Itoa(u.survey.records) + " rows"},
-			{Value: "shown", Label: "only the " + strconv.Itoa(shown) + " that are shown"}}})
-	u.layout.Recipe.Hidden = answer == "shown"
 }
 
 // settleTakes offers what cells have beside their value.

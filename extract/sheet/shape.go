@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"ferry/extract/sheet/grid"
 )
@@ -190,26 +191,45 @@ func (u *understanding) shapeRows() {
 	}
 	r.Short = u.decided(askShort) == "blank"
 	r.Skip = nil
-	for _, x := range u.heading.extras {
-		u.skipExtra(x)
-	}
+	u.skipExtras(RuleUnits, "%s seems to say in what the columns are measured, or what they take. Is it left out?")
+	u.skipExtras(RuleSample, "%s seems to be an example of how to fill in the table. Is it left out?")
 }
 
-// skipExtra offers to leave a row of units or a sample out.
-func (u *understanding) skipExtra(x extra) {
-	number := u.rows[x.row].Number
-	text := map[string]string{
-		RuleUnits:  "%s %d seems to say in what the columns are measured, or what they take. Is it left out?",
-		RuleSample: "%s %d seems to be an example of how to fill in the table. Is it left out?",
-	}[x.rule]
-	q := grid.Question{ID: askSkip + x.rule, Text: fmt.Sprintf(text, capital(rowWord(&u.layout.Recipe, 1)), number), Default: yes,
-		Cells: []grid.Ref{{Sheet: u.layout.Recipe.Sheet, Row: number}}, Choices: yesNo("leave it out", "it is a record like the others")}
-	if !x.sure {
-		q.Default = ""
-		q.Why = "It holds words above columns of numbers and dates, as a second header or a row of units does."
+// skipExtras offers to leave rows of units, or samples, out.
+func (u *understanding) skipExtras(rule, text string) {
+	var numbers []int
+	q := grid.Question{ID: askSkip + rule, Choices: yesNo("leave it out", "it is a record like the others")}
+	for _, x := range u.heading.extras {
+		if x.rule != rule {
+			continue
+		}
+		if numbers == nil {
+			q.Default = x.otherwise
+		} else if q.Default != x.otherwise {
+			q.Default = ""
+		}
+		number := u.rows[x.row].Number
+		numbers = append(numbers, number)
+		q.Cells = append(q.Cells, grid.Ref{Sheet: u.layout.Recipe.Sheet, Row: number})
 	}
-	if u.ask(q) == yes {
-		u.skip(x.rule, []int{number})
+	if numbers == nil {
+		return
+	}
+	named := capital(rowWord(&u.layout.Recipe, len(numbers))) + " " + strconv.Itoa(numbers[0])
+	for _, number := range numbers[1:] {
+		named += " and " + strconv.Itoa(number)
+	}
+	if q.Text = fmt.Sprintf(text, named); len(numbers) > 1 {
+		q.Text = strings.NewReplacer(" seems ", " seem ", "Is it left", "Are they left").Replace(q.Text)
+	}
+	switch {
+	case rule == RuleSample:
+		q.Why = "It begins with a word for an example. That may be a name as well."
+	case q.Default == "":
+		q.Why = "It holds words above columns of numbers and dates, as a second header or a row of units does. It may be a record as well."
+	}
+	if u.leaves(q, numbers, q.Default == yes) {
+		u.skip(rule, numbers)
 	}
 }
 

@@ -44,6 +44,50 @@ func TestS02MergedHeaderOverTwoRows(t *testing.T) {
 	assert.Len(t, u.records(), 2)
 }
 
+// The group names stand above, and some columns have their name there alone.
+func TestS02MergedGroupsAboveAHeaderThatLacksNames(t *testing.T) {
+	path := workbookFile(t, func(f *excelize.File) {
+		put(f, first, cellsOf("Customers"), nil, cellsOf("Number", "Firm", "Contact", nil, "Address", nil, nil),
+			cellsOf(nil, nil, "First name", "Name", "Street", "City", "Country", "Phone"),
+			cellsOf("7", "Acme", "Anna", "Smith", "Rue X", "Lyon", "France", "06 12"), cellsOf("8", "Bolt", "Bert", "Jones", "Rue Y", "Paris", "France", "06 13"),
+			cellsOf("9", "Cog", "Cora", "Brown", "Rue Z", "Nice", "France", "06 14"))
+		for _, cells := range [][2]string{{"A3", "A4"}, {"B3", "B4"}, {"C3", "D3"}, {"E3", "G3"}} {
+			require.NoError(t, f.MergeCell(first, cells[0], cells[1]))
+		}
+	})
+	u := understand(t, path, nil)
+	assert.Equal(t, []int{3, 4}, u.Recipe.Header)
+	assert.Equal(t, []string{"Number", "Firm", "Contact / First name", "Contact / Name", "Address / Street", "Address / City", "Address / Country", "Phone"}, u.names())
+	assert.Equal(t, "The headers stand in row 3 and row 4; 1 row above is no data.", u.fact("header").Text)
+	assert.Len(t, u.records(), 3)
+	assert.Empty(t, u.open())
+	assert.Equal(t, []int{4}, understand(t, path, Answers{"header": "4"}).Recipe.Header, "what a person says holds")
+}
+
+// Data below a merged header cell is no second header.
+func TestS02ARecordBelowAMergedHeaderStaysOne(t *testing.T) {
+	u := understand(t, workbookFile(t, func(f *excelize.File) {
+		put(f, first, cellsOf("Name", "Phone", nil, "City"), cellsOf("Anna", "home", "work", "Lyon"), cellsOf("Bert", "work", "none", "Bonn"), cellsOf("Cora", "none", "home", "Rome"))
+		require.NoError(t, f.MergeCell(first, "B1", "C1"))
+	}), Answers{"header": "1"})
+	assert.Len(t, u.records(), 3)
+}
+
+func TestS07SheetsAlikeWithAHeaderOfTwoRows(t *testing.T) {
+	rows := [][]any{cellsOf("Name", "Address", nil, "Phone"), cellsOf(nil, "Street", "City", nil), cellsOf("Anna", "Rue X", "Lyon", "06 12"), cellsOf("Bert", "Rue Y", "Paris", "06 13")}
+	u := understand(t, workbookFile(t, func(f *excelize.File) {
+		put(f, first, rows...)
+		_, err := f.NewSheet("South")
+		require.NoError(t, err)
+		put(f, "South", append([][]any{cellsOf("Customers of the south"), nil}, rows...)...)
+		require.NoError(t, f.MergeCell(first, "B1", "C1"))
+		require.NoError(t, f.MergeCell("South", "B3", "C3"))
+	}), Answers{"sheets": "all"})
+	assert.Equal(t, []string{"Sheet", "Name", "Address / Street", "Address / City", "Phone"}, u.names())
+	assert.Len(t, u.records(), 4)
+	assert.Equal(t, []string{"South", "Bert", "Rue Y", "Paris", "06 13"}, u.records()[3])
+}
+
 func TestS03MergedDataCellsAreFilledDownPerColumn(t *testing.T) {
 	path := workbookFile(t, func(f *excelize.File) {
 		put(f, first, cellsOf("Customer", "Site", "City"), cellsOf("Acme", "North", "Lyon"), cellsOf(nil, "South", "Nice"),
@@ -129,8 +173,31 @@ func TestS07SheetsAlikeAreTakenTogether(t *testing.T) {
 	assert.Equal(t, []string{"Sheet", "Name", "City", "Amount"}, both.names())
 	assert.Equal(t, [][]string{{first, "Anna", "Lyon", "1"}, {"South", "Bert", "Nice", "2"}, {"South", "Cora", "Rome", "3"}}, both.records())
 	assert.Equal(t, 6, both.Tally.Second)
+	assert.Equal(t, []int{0, 2, 3, 1}, both.rows[len(both.rows)-1].places, "the columns of the south stand in another order")
 	assert.Len(t, understand(t, path, Answers{"sheets": "one"}).records(), 1)
 	assert.Empty(t, understand(t, path, Answers{"sheet": "South"}).open())
+}
+
+func TestSheetsAlikeMayLackAColumn(t *testing.T) {
+	wide := [][]any{cellsOf("Number", "Name", "City", "Phone", "Amount"), cellsOf("a1", "Anna", "Lyon", "x", 1), cellsOf("a2", "Bert", "Nice", "y", 2)}
+	narrow := [][]any{cellsOf("Number", "Name", "City", "Phone"), cellsOf("a3", "Cora", "Rome", "z"), cellsOf("a4", "Dora", "Bonn", "w")}
+	for name, sheets := range map[string][2][][]any{"the second": {wide, narrow}, "the first": {narrow, wide}} {
+		t.Run(name, func(t *testing.T) {
+			path := workbookFile(t, func(f *excelize.File) {
+				put(f, first, sheets[0]...)
+				_, err := f.NewSheet("South")
+				require.NoError(t, err)
+				put(f, "South", sheets[1]...)
+			})
+			both := understand(t, path, Answers{"sheets": "all"})
+			assert.Len(t, both.records(), 4)
+			assert.Equal(t, 6, both.Tally.Rows)
+			for _, row := range both.rows {
+				require.Len(t, row.places, len(both.Recipe.Columns))
+				assert.Equal(t, []int{0, 1, 2, 3, 4}, row.places[:5], "the name of the sheet stands nowhere")
+			}
+		})
+	}
 }
 
 func TestS08HiddenSheetsAreLeftOutAndListed(t *testing.T) {
@@ -144,6 +211,18 @@ func TestS08HiddenSheetsAreLeftOutAndListed(t *testing.T) {
 	assert.Equal(t, first, u.Recipe.Sheet)
 	assert.Equal(t, "Old", u.fact("hidden-sheet").Sheet)
 	assert.Empty(t, u.open())
+}
+
+func TestS09CountsOfHiddenRowsAreThoseOfRecords(t *testing.T) {
+	u := understand(t, workbookFile(t, func(f *excelize.File) {
+		put(f, first, cellsOf("Name", "City", "Amount"), cellsOf("Anna", "Lyon", 1), cellsOf("Bert", "Bonn", 2), cellsOf("Cora", "Rome", 3),
+			cellsOf("Total", nil, 6), nil, cellsOf("End of report"))
+		require.NoError(t, f.SetRowVisible(first, 3, false))
+		require.NoError(t, f.SetRowVisible(first, 5, false))
+	}), nil)
+	assert.Contains(t, u.question("hidden").Text, "1 of 3 rows")
+	assert.Contains(t, u.question("hidden").Choices[0].Label, "all 3 rows")
+	assert.Len(t, u.records(), 3)
 }
 
 func TestS09HiddenRowsAreAskedAboutWithBothCounts(t *testing.T) {
@@ -213,18 +292,24 @@ func TestS13ATurnedTable(t *testing.T) {
 }
 
 func TestS14RowsOfUnitsAndSamples(t *testing.T) {
-	for name, row := range map[string][]any{"units": cellsOf("text", "kg", "EUR"), "sample": cellsOf("Example: Smith", "12", "1")} {
-		t.Run(name, func(t *testing.T) {
-			path := workbookFile(t, func(f *excelize.File) {
-				put(f, first, cellsOf("Name", "Weight", "Price"), row, cellsOf("Anna", 12, 3.5), cellsOf("Bert", 14, 4.5), cellsOf("Cora", 15, 5))
-			})
-			u := understand(t, path, nil)
-			assert.Equal(t, "yes", u.question("skip."+name).Default)
-			assert.Equal(t, []int{2}, u.inBin(SkippedRow))
-			assert.Len(t, u.records(), 3)
-			assert.Len(t, understand(t, path, Answers{"skip." + name: "no"}).records(), 4)
+	file := func(row []any) string {
+		return workbookFile(t, func(f *excelize.File) {
+			put(f, first, cellsOf("Name", "Weight", "Price"), row, cellsOf("Anna", 12, 3.5), cellsOf("Bert", 14, 4.5), cellsOf("Cora", 15, 5))
 		})
 	}
+	path := file(cellsOf("text", "kg", "(EUR)"))
+	u := understand(t, path, nil)
+	assert.Equal(t, "yes", u.question("skip.units").Default)
+	assert.Equal(t, []int{2}, u.inBin(SkippedRow))
+	assert.Len(t, u.records(), 3)
+	assert.Len(t, understand(t, path, Answers{"skip.units": "no"}).records(), 4)
+
+	path = file(cellsOf("Example: Smith", "12", "1"))
+	u = understand(t, path, nil)
+	assert.Equal(t, []string{"skip.sample"}, u.open(), "a sample is never left out unasked")
+	assert.Contains(t, u.question("skip.sample").Text, "Row 2 seems")
+	assert.Len(t, understand(t, path, Answers{"skip.sample": "2"}).records(), 3)
+	assert.Len(t, understand(t, path, Answers{"skip.sample": "no"}).records(), 4)
 }
 
 func TestS15ParentRowsWithBlankCellsBelow(t *testing.T) {

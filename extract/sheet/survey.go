@@ -21,9 +21,8 @@ type survey struct {
 	profiling *profiling
 	blocks    blocks
 	totals    *totals
-	thin      []grid.Row // rows of few cells since the last full one, the first of them
+	thin      []thinRow // rows of few cells since the last full one, the first of them
 	thins     int
-	gap       bool // a blank row stood before the first of thin
 	labels    int
 	hidden    int // rows of data that nobody sees
 	tooShort  int // records that end early
@@ -128,31 +127,12 @@ func (s *survey) cuts(in *grid.Row, row *Row, n int) bool {
 	return share(known, n) >= 0.5
 }
 
-// follow keeps the rows that may stand below the table.
-func (s *survey) follow(in *grid.Row, row *Row, n int) {
-	after := s.end > 0 && in.Number > s.end+1
-	s.end = endOf(in)
-	if row.Bin == Header || row.Bin == Outside {
-		return
-	}
-	if n > max(1, s.width/3) || s.width < 2 {
-		s.thin, s.thins = s.thin[:0], 0
-		return
-	}
-	if s.thins == 0 {
-		s.gap = after
-	}
-	if s.thins++; len(s.thin) < mostCells {
-		s.thin = append(s.thin, glance(in))
-	}
-}
-
 func (s *survey) record(in *grid.Row, row *Row) {
-	if in.Hidden {
-		s.hidden++
-	}
 	if s.totals != nil && s.totals.add(in) {
 		return
+	}
+	if in.Hidden {
+		s.hidden++
 	}
 	if s.totals == nil && labelAt(in) > 0 {
 		s.labels++
@@ -226,27 +206,6 @@ func (s *survey) strayColumns() []int {
 	}
 	slices.Sort(columns)
 	return columns
-}
-
-// footer gives the rows below the table that are none of it: of few cells, after a
-// blank row or with the words of reports.
-func (s *survey) footer() []int {
-	if s.thins == 0 || s.thins > len(s.thin) || s.records <= s.thins {
-		return nil
-	}
-	spoken := s.gap
-	for i := range s.thin {
-		first, _ := span(&s.thin[i])
-		spoken = spoken || first > 0 && footerLabel(textAt(&s.thin[i], first))
-	}
-	if !spoken {
-		return nil
-	}
-	var rows []int
-	for i := range s.thin {
-		rows = append(rows, s.thin[i].Number)
-	}
-	return rows
 }
 
 // colours counts the colours of a column that tell rows apart.

@@ -62,13 +62,18 @@ func (u *understanding) read(ctx context.Context) error {
 	if err := u.surveyAll(ctx, nil); err != nil {
 		return err
 	}
+	if u.settleHeader() {
+		if err := u.surveyAll(ctx, nil); err != nil {
+			return err
+		}
+	}
 	changed, err := u.settle(ctx)
 	if err != nil {
 		return err
 	}
 	var sums *totals
 	if u.survey.labels > 0 && u.decided(askSkip+RuleTotal) != no {
-		sums = newTotals()
+		sums = newTotals(&u.layout.Recipe)
 	}
 	if changed || sums != nil {
 		if err := u.surveyAll(ctx, sums); err != nil {
@@ -76,6 +81,7 @@ func (u *understanding) read(ctx context.Context) error {
 		}
 	}
 	u.sayTotals(sums)
+	u.recountHidden()
 	return u.finish(ctx)
 }
 

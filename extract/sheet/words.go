@@ -73,24 +73,38 @@ func digitsOnly(text string) bool { return text != "" && strings.Trim(text, "012
 
 // totalWords begin the labels of rows that sum up.
 var totalWords = wordSet(`total totals subtotal subtotals sum grandtotal totaux soustotal somme summe gesamt gesamtsumme
-	zwischensumme endsumme insgesamt suma subtotales totales totale totali subtotale somma`)
+	zwischensumme endsumme gesamtergebnis insgesamt suma subtotales totales totale totali subtotale somma`)
 
-// totalLabel tells whether a text says that its row sums up: "Total", "Subtotal
-// Lyon", "Lyon total", "Grand total:".
+// grandWords stand beside totalWords.
+var grandWords = wordSet(`grand general generale overall sub sous result resultat risultato resultado`)
+
+// totalLabel tells whether a text begins or ends with a word that says that its row
+// sums up: "Total", "Subtotal Lyon", "Lyon total", "Grand total:".
 func totalLabel(text string) bool {
 	if len(text) > 80 || !hasTotalLetters(text) {
 		return false
 	}
 	words := strings.Fields(fold(text))
-	if len(words) == 0 || len(words) > 6 {
+	if n := len(words); n == 0 || n > 6 {
 		return false
 	}
-	for i, w := range words {
-		if totalWords[w] && (i < 3 || i == len(words)-1) {
-			return true
+	return totalWords[words[0]] || totalWords[words[len(words)-1]] || len(words) > 1 && grandWords[words[0]] && totalWords[words[1]]
+}
+
+// totalAlone tells whether a text says that its row sums up and nothing else.
+func totalAlone(text string) bool {
+	return totalOf(text) == "" && totalLabel(text)
+}
+
+// totalOf gives what a total is of: "lyon" of "Total Lyon" and "Lyon total".
+func totalOf(text string) string {
+	var rest []string
+	for _, w := range strings.Fields(fold(text)) {
+		if !totalWords[w] && !grandWords[w] {
+			rest = append(rest, w)
 		}
 	}
-	return false
+	return strings.Join(rest, " ")
 }
 
 // hasTotalLetters is a quick look: each of totalWords holds one of these.
@@ -103,55 +117,4 @@ func hasTotalLetters(text string) bool {
 		}
 	}
 	return false
-}
-
-// footerWords begin, or stand in, what reports print below a table.
-var footerWords = wordSet(`total totals end report generated printed exported page pages source sources note notes copyright
-	confidential disclaimer records rows count fin edition imprime genere exporte lignes enregistrements remarque
-	ende bericht gedruckt erstellt exportiert seite quelle hinweis vertraulich zeilen datensaetze fuente pagina generado
-	impreso filas registros nota fonte stampato generato righe summe gesamt somme suma somma totale`)
-
-func footerLabel(text string) bool {
-	if strings.ContainsAny(text, "©*") {
-		return true
-	}
-	words := strings.Fields(fold(text))
-	for i, w := range words {
-		if i > 3 {
-			break
-		}
-		if footerWords[w] {
-			return true
-		}
-	}
-	return false
-}
-
-// sampleWords begin the cells of a row that only shows how to fill in a template.
-var sampleWords = wordSet(`example sample eg exemple beispiel bsp zb ejemplo esempio`)
-
-func sampleLabel(text string) bool {
-	words := strings.Fields(fold(text))
-	if len(words) == 0 {
-		return false
-	}
-	return sampleWords[words[0]] || len(words) > 1 && sampleWords[words[0]+words[1]]
-}
-
-// unitWords are what a column is measured in, or what it takes.
-var unitWords = wordSet(`kg g mg t lb lbs oz m mm cm km mi ft in inch inches l ml s sec min h hr hrs hours minutes days
-	years eur usd gbp chf euro euros dollars pct percent pcs pieces stk stueck units unit m2 m3 sqm kwh kw w v a c f hz
-	text number date string integer decimal boolean required optional yyyymmdd ddmmyyyy mmddyyyy obligatoire facultatif
-	texte nombre pflicht pflichtfeld zahl datum texto numero fecha testo data stunden tage heures jours ms us n na`)
-
-// unitLabel tells whether a text is a unit or says what to fill in.
-func unitLabel(text string) bool {
-	if trimmed := strings.TrimSpace(text); trimmed == "%" || trimmed == "€" || trimmed == "$" || trimmed == "£" || trimmed == "°C" {
-		return true
-	}
-	words := strings.Fields(fold(text))
-	if len(words) == 0 || len(words) > 3 {
-		return false
-	}
-	return unitWords[strings.Join(words, "")] || unitWords[words[0]]
 }

@@ -59,7 +59,7 @@ const (
 	askPad      = "pad"
 	askRepair   = "repair"
 	askSplit    = "split"
-	askClear    = "clear" // never asked: an answer gives the words of Reading.Clear
+	askClear    = "clear-word" // never asked: an answer gives the words of Reading.Clear
 )
 
 // ValueCount is a value with the number of cells that hold it.

@@ -128,7 +128,7 @@ func TestV28WordsForNothing(t *testing.T) {
 	typed := look("Due", "25/01/2024", "N/A", "-")
 	assert.True(t, typed.Sure, "words for nothing are no bad dates")
 	reads(t, typed.Typed, "N/A", "")
-	cleared := p.Profile(answered(map[string]string{"clear": "DELETE"}))
+	cleared := p.Profile(answered(map[string]string{"clear-word": "DELETE"}))
 	reads(t, cleared.Proposed, "delete", ClearText)
 }
 
