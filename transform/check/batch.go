@@ -25,6 +25,7 @@ type batch struct {
 type row struct {
 	sheet, key   string
 	number       int
+	places       []int // sheet.Row.Places
 	bin          sheet.Bin
 	why, do      string // of a held row
 	cells        uint64 // hash of all its cells
@@ -57,7 +58,7 @@ func (b *batch) reset() {
 // add copies what is needed of a row of the file.
 func (b *batch) add(p *plan, r *sheet.Row) {
 	at := len(b.rows)
-	out := row{sheet: r.Sheet, key: r.Key, number: r.Number, bin: r.Bin, why: r.Why, do: r.Do, cells: r.Hash}
+	out := row{sheet: r.Sheet, key: r.Key, number: r.Number, places: r.Places, bin: r.Bin, why: r.Why, do: r.Do, cells: r.Hash}
 	from := len(b.problems)
 	if r.Bin == sheet.Record && r.Values != nil {
 		texts := b.texts[at*p.width : (at+1)*p.width]

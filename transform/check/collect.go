@@ -16,12 +16,13 @@ type collector struct {
 	doubles  map[int]int // record that stands for its key to its place in list
 	list     []Double
 	doubled  int
-	sheet    string // name of the last sheet, one copy for all rows
+	sheet    string           // name of the last sheet, one copy for all rows
+	places   map[string][]int // sheet.Row.Places of each sheet
 	found    Row
 }
 
 func (p *plan) newCollector() *collector {
-	return &collector{plan: p, findings: findings{plan: p, all: map[findingKey]*group{}}, doubles: map[int]int{}}
+	return &collector{plan: p, findings: findings{plan: p, all: map[findingKey]*group{}}, doubles: map[int]int{}, places: map[string][]int{}}
 }
 
 func (c *collector) batch(b *batch) error {
@@ -29,6 +30,7 @@ func (c *collector) batch(b *batch) error {
 		r := &b.rows[i]
 		if r.sheet != c.sheet {
 			c.sheet = strings.Clone(r.sheet)
+			c.places[c.sheet] = r.places
 		}
 		if err := c.row(b, i, r); err != nil {
 			return err
@@ -67,7 +69,7 @@ func (c *collector) row(b *batch, i int, r *row) error {
 func (c *collector) note(n *note, sheet string, number int) {
 	c.findings.add(n, c.ref(sheet, number, n.column))
 	if c.cfg.Found != nil && n.kind != kindCut && n.kind != kindSkipped {
-		c.found.Mistakes = append(c.found.Mistakes, c.mistake(n))
+		c.found.Mistakes = append(c.found.Mistakes, c.mistake(sheet, n))
 	}
 }
 
@@ -76,7 +78,7 @@ func (c *collector) note(n *note, sheet string, number int) {
 func (c *collector) ref(sheet string, number, column int) grid.Ref {
 	at := grid.Ref{Sheet: sheet, Row: number}
 	if column >= 0 {
-		at.Column = c.columns[column].Place
+		at.Column = c.placeOn(sheet, column)
 	}
 	if c.cfg.Recipe.Turned {
 		at.Row, at.Column = max(at.Column, 1), number
@@ -84,10 +86,19 @@ func (c *collector) ref(sheet string, number, column int) grid.Ref {
 	return at
 }
 
-func (c *collector) mistake(n *note) Mistake {
+// placeOn is where a column stands on a sheet: several sheets with the same columns
+// may have them in another order. A column that the sheet lacks has the place 0.
+func (c *collector) placeOn(sheet string, column int) int {
+	if places := c.places[sheet]; places != nil {
+		return places[c.columns[column].index]
+	}
+	return c.columns[column].Place
+}
+
+func (c *collector) mistake(sheet string, n *note) Mistake {
 	m := Mistake{Kind: n.kind, Why: n.why, Do: n.do, Warn: n.warn}
 	if n.column >= 0 {
-		m.Column, m.Place = c.columns[n.column].Name, c.columns[n.column].Place
+		m.Column, m.Place = c.columns[n.column].Name, c.placeOn(sheet, n.column)
 	}
 	if n.field >= 0 {
 		m.Field = c.fields[n.field].path
@@ -150,7 +161,7 @@ func (c *collector) again(at int, n *note) error {
 	sheet, number := c.records.row(at)
 	c.findings.add(n, c.ref(sheet, number, n.column))
 	c.records.set(at, c.fate())
-	return c.tell(&Row{Sheet: sheet, Number: number, Mistakes: []Mistake{c.mistake(n)}, Left: c.cfg.Doubles == Last})
+	return c.tell(&Row{Sheet: sheet, Number: number, Mistakes: []Mistake{c.mistake(sheet, n)}, Left: c.cfg.Doubles == Last})
 }
 
 // where is the row of a record.

@@ -34,6 +34,14 @@ type Config struct {
 	// and its path as the mapping writes it. ok is false where they are not known;
 	// nil: nowhere.
 	Lists func(stream, field string) (values []string, ok bool)
+	// Names gives the records of a stream of the target by fields that people know them
+	// by (mapping.Find), nil where they are not known. It is asked before the first
+	// row, once for each find of the mapping; nil: nowhere.
+	Names func(find mapping.Find) *Names
+	// Decided tells that somebody has said which record a field names by a value, the
+	// texts of its find joined by commas. Several goroutines call it at once; nil:
+	// nobody has. It is not asked for what is within lists.
+	Decided func(field, value string) bool
 	// Suggest gives the option that a text may mean, "" none; nil: by spelling alone.
 	Suggest func(text string, options []string) string
 	// Known tells that the record of a row's key is in the target already, so that

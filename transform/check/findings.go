@@ -176,6 +176,11 @@ func (f *findings) finding(g *group) Finding {
 			out.Values[i].Suggest = f.suggest(out.Values[i].Text, options)
 		}
 	}
+	for i := range out.Values {
+		if g.names != nil {
+			out.Values[i].Suggest = g.names.suggest(out.Values[i].Text)
+		}
+	}
 	return out
 }
 

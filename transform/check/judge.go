@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/valyala/fastjson"
 
 	"ferry/extract/sheet"
 	"ferry/transform/mapping"
@@ -23,7 +24,8 @@ type note struct {
 type words struct {
 	kind, why, do string
 	warn          bool
-	length        int // of a pile-up; else 0
+	length        int    // of a pile-up; else 0
+	names         *Names // that lack a value; else nil
 }
 
 // judge checks batches; it belongs to one goroutine.
@@ -34,6 +36,10 @@ type judge struct {
 	out    mapping.Result
 	keys   keyHasher
 	clocks clocks
+	parser fastjson.Parser
+	place  []byte // of a find, in plan.names
+	buf    []byte // its key
+	text   []byte
 }
 
 func (p *plan) newJudge() *judge {
@@ -72,7 +78,7 @@ func (j *judge) record(b *batch, r *row, texts []string) {
 		}
 	}
 	for i := range j.fields {
-		if f := &j.fields[i]; f.clear != "" || f.list != nil || f.clock {
+		if f := &j.fields[i]; f.looked() {
 			j.value(b, r, texts, i)
 		}
 	}
@@ -121,6 +127,11 @@ func (j *judge) blamed(f *fieldPlan, texts []string) int {
 	return -1
 }
 
+// looked tells whether there is something to look for in what a rule makes.
+func (f *fieldPlan) looked() bool {
+	return f.clear != "" || f.list != nil || f.clock || f.digits || f.finds
+}
+
 // value checks what a rule made of the row, beyond what the mapping does.
 func (j *judge) value(b *batch, r *row, texts []string, i int) {
 	f, made := &j.fields[i], j.out.Value(i)
@@ -137,7 +148,13 @@ func (j *judge) value(b *batch, r *row, texts []string, i int) {
 		return
 	}
 	if f.list != nil && !j.listed(f.list, made) {
-		j.add(b, column, i, listWords, shown)
+		j.add(b, column, i, f.listWords(), shown)
+	}
+	if f.digits {
+		j.digits(b, column, i, made, shown)
+	}
+	if f.finds {
+		j.finds(b, column, i, made, shown)
 	}
 	if f.clock {
 		if w := j.clocks.look(made); w.kind != "" {
@@ -174,42 +191,6 @@ func textOf(made []byte) string {
 		return text
 	}
 	return string(made)
-}
-
-// need checks a group of required fields. What is in the target already has them.
-func (j *judge) need(b *batch, r *row, texts []string, n *need) {
-	first := -1
-	for _, i := range n.fields {
-		if given(j.out.Value(i)) {
-			return
-		}
-		f := &j.fields[i]
-		for _, c := range f.columns {
-			if b.unsound(r, c) {
-				return
-			}
-			if first < 0 {
-				first = c
-			}
-		}
-		for k := range j.out.All {
-			if j.out.All[k].Rule == i || j.out.All[k].Rule < 0 {
-				return
-			}
-		}
-	}
-	if j.cfg.Known != nil && j.cfg.Known(r.key) {
-		return
-	}
-	j.add(b, first, n.fields[0], needWords(n.names), "")
-}
-
-func given(made []byte) bool {
-	switch string(made) {
-	case "", "null", `""`, "[]", "{}":
-		return false
-	}
-	return true
 }
 
 // clocks finds times that the clocks of a zone never showed, or showed twice.

@@ -2,9 +2,7 @@ package check
 
 import (
 	"slices"
-	"strings"
 
-	"ferry/extract/connector"
 	"ferry/extract/record"
 	"ferry/extract/sheet"
 	"ferry/extract/sheet/column"
@@ -18,7 +16,8 @@ type plan struct {
 	width   int          // fields of the source stream
 	fields  []fieldPlan  // one a rule of the stream
 	needs   []need
-	key     []int // of columns
+	key     []int                  // of columns
+	names   map[string]*namesWords // that finds look in, by placeOfFind
 }
 
 // columnPlan is a column whose cells matter. What stands in the others is never
@@ -38,13 +37,10 @@ type fieldPlan struct {
 	clear   string   // the word that empties it
 	list    *options // nil: every value is good
 	options []string // what may be written instead of a value that is none; nil: not known
+	allowed string   // the options in words: what to write; "" not known
 	clock   bool     // a time that the mapping takes for local
-}
-
-// need is a group of fields of which a creation needs one.
-type need struct {
-	fields []int // of plan.fields
-	names  []string
+	digits  bool     // it, or what is in it, keeps digits alone
+	finds   bool     // it names records of the target that are known
 }
 
 func newPlan(cfg *Config) *plan {
@@ -74,9 +70,7 @@ func newPlan(cfg *Config) *plan {
 	for i := range rules {
 		p.fields = append(p.fields, p.field(i, &rules[i]))
 	}
-	for _, group := range cfg.Stream.Required() {
-		p.need(group)
-	}
+	p.findNeeds()
 	return p
 }
 
@@ -95,6 +89,7 @@ func (p *plan) field(i int, f *mapping.Field) fieldPlan {
 			out.columns = append(out.columns, at)
 		}
 	}
+	slices.Sort(out.columns)
 	out.list = p.listOf(f, typ)
 	switch {
 	case typ != nil && len(typ.Enum) > 0:
@@ -105,6 +100,11 @@ func (p *plan) field(i int, f *mapping.Field) fieldPlan {
 		for _, pair := range rule.Values {
 			out.options = append(out.options, pair.From)
 		}
+	}
+	out.allowed = allowedText(out.options)
+	out.digits = keepsDigits(typ)
+	for _, find := range p.cfg.Stream.Finds(i) {
+		out.finds = p.find(find) || out.finds
 	}
 	out.clock = typ != nil && typ.Kind == record.DateTime && p.cfg.Zone != nil && slices.ContainsFunc(out.columns, func(c int) bool {
 		return p.columns[c].Reading.As == column.DateTime
@@ -135,34 +135,6 @@ func (p *plan) listOf(f *mapping.Field, typ *record.Field) *options {
 		return nil
 	}
 	return newOptions(values, folds)
-}
-
-// need notes a group of required fields that rules make of cells. A group with a
-// rule that always gives something needs no cell.
-func (p *plan) need(group []string) {
-	var n need
-	for _, path := range group {
-		for i := range p.fields {
-			f := &p.fields[i]
-			if f.path != path && !strings.HasPrefix(f.path, path+".") {
-				continue
-			}
-			n.fields = append(n.fields, i)
-		}
-		n.names = append(n.names, labelOf(p.cfg.Target, path))
-	}
-	if len(n.fields) > 0 {
-		p.needs = append(p.needs, n)
-	}
-}
-
-func labelOf(s *connector.Stream, path string) string {
-	for _, f := range connector.Flatten(s.Writes.Fields) {
-		if f.Path == path && f.Field.Label != "" {
-			return f.Field.Label
-		}
-	}
-	return path
 }
 
 // options are the values that a field takes.

@@ -18,13 +18,15 @@ const (
 	kindClear    = "clear"
 	kindCut      = "cut"
 	kindLength   = "length"
+	kindPhone    = "phone"
+	kindNotFound = "not-found"
+	kindSeveral  = "ambiguous"
 )
 
 // KindKey is the kind of what is said of rows whose key others have.
 const KindKey = kindKey
 
 var (
-	listWords  = words{kind: kindEnum, why: "the account does not know this value", do: "write a value that it knows, or say which one is meant"}
 	clearWords = words{kind: kindClear, why: "the field is emptied in the target", do: "leave the cell blank to keep what the target has", warn: true}
 	blankWords = words{kind: kindKeyBlank, why: "what identifies the row is blank", do: "fill in the cell: without it nobody can tell whether the record is there already"}
 	gapWords   = words{kind: kindClock, why: "the clocks were put forward at that time, so it never was", do: "correct the time in the cell"}
@@ -32,23 +34,13 @@ var (
 		do: "write the time with its offset, such as +02:00", warn: true}
 )
 
-func needWords(names []string) words {
-	w := words{kind: kindRequired, why: names[0] + " is needed for a new record", do: "fill in the cell"}
-	if len(names) > 1 {
-		last := len(names) - 1
-		w.why = "one of " + strings.Join(names[:last], ", ") + " and " + names[last] + " is needed for a new record"
-		w.do = "fill in one of them"
-	}
-	return w
-}
-
 // wordsOf says what the mapping does not take in words for somebody who has the
 // sheet before him; f is nil where it is the whole row.
 func wordsOf(m *mapping.Mistake, f *fieldPlan) words {
 	w := words{kind: m.Kind, why: strings.TrimPrefix(m.Reason, m.Kind+": "), do: m.Do}
 	switch m.Kind {
 	case mapping.KindValues, mapping.KindEnum:
-		w = words{kind: kindEnum, why: f.label + " does not take this value", do: "write a value that it takes, or say which one is meant"}
+		w = words{kind: kindEnum, why: f.label + " does not take this value", do: f.toWrite()}
 	case "text", "code":
 		if strings.Contains(w.why, "longer than") {
 			return words{kind: kindLength, why: "the text is longer than the field takes", do: "shorten the text in the cell"}

@@ -189,6 +189,13 @@ func TestFieldsTellTheLoadWhatToDo(t *testing.T) {
 	fields := p.Find("companies").Fields()
 	assert.Equal(t, Field{Path: Path{"properties", "Kept"}, Set: "create", Blank: "keep", Custom: true}, fields[len(fields)-1])
 	assert.Contains(t, fields, Field{Path: Path{"owner_id"}, Set: "always", Blank: "keep", Finds: "user"})
+	for i := range fields {
+		var want []Find
+		if fields[i].Finds != "" {
+			want = []Find{{Stream: "user", By: []string{"name"}}}
+		}
+		assert.Equal(t, want, p.Find("companies").Finds(i), fields[i].Path)
+	}
 }
 
 func TestWorkersDoNotDisturbOneAnother(t *testing.T) {

@@ -31,7 +31,7 @@ type boundStream struct {
 	rules          []*boundRule
 	labels         []string // custom labels read
 	refs           []reference
-	finds          map[*Rule]string // the target streams that rules look in
+	finds          map[*Rule]Find // how rules look for records of the target
 	transforms     []transformCall
 }
 

@@ -150,10 +150,6 @@ func (c *check) find(s *boundStream, def *Rule, k *compiler, args []ast.Node, ho
 		k.refuse(name, fmt.Sprintf("find in unknown stream %q of %s", name.Value, c.target.Vendor), strictyaml.Suggest(name.Value, c.target.StreamNames()))
 		return nil
 	}
-	if s.finds == nil {
-		s.finds = map[*Rule]string{}
-	}
-	s.finds[def] = st.Name
 	if len(by.Pairs) == 0 {
 		k.refuse(by, "find needs a field to find the record by", `such as find("users", {name: technician.name})`)
 		return nil
@@ -181,6 +177,16 @@ func (c *check) find(s *boundStream, def *Rule, k *compiler, args []ast.Node, ho
 		f, _ := k.node(pair.Value)
 		parts = append(parts, part{append(appendText(nil, key.Value), ':'), f})
 	}
+	how := Find{Stream: st.Name}
+	for _, n := range by.Pairs {
+		if key, ok := n.(*ast.PairNode).Key.(*ast.StringNode); ok {
+			how.By = append(how.By, key.Value)
+		}
+	}
+	if s.finds == nil {
+		s.finds = map[*Rule]Find{}
+	}
+	s.finds[def] = how
 	head := append(appendText([]byte(`{"$find":{"stream":`), name.Value), `,"by":{`...)
 	return func(e *eval, b []byte) ([]byte, bool) {
 		mark := len(b)

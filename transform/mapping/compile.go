@@ -121,7 +121,7 @@ func (s *ProgramStream) Fields() []Field {
 				f.Refs = ref.to
 			}
 		}
-		f.Finds = s.bound.finds[r.def]
+		f.Finds = s.bound.finds[r.def].Stream
 		out = append(out, f)
 	}
 	return out
@@ -130,6 +130,26 @@ func (s *ProgramStream) Fields() []Field {
 // Reads lists the paths of the base record that the i-th of Fields is made of,
 // sorted. A list's elements stand behind its path and [].
 func (s *ProgramStream) Reads(i int) []string { return s.bound.rules[i].reads }
+
+// Find is how a rule looks for a record of the target.
+type Find struct {
+	Stream string   // of the target
+	By     []string // fields of the stream, as the marker lists them
+}
+
+// Finds lists how the i-th of Fields and the rules within it look for records of
+// the target.
+func (s *ProgramStream) Finds(i int) []Find { return s.bound.findsOf(nil, s.bound.rules[i].def) }
+
+func (s *boundStream) findsOf(out []Find, def *Rule) []Find {
+	if f, ok := s.finds[def]; ok {
+		out = append(out, f)
+	}
+	for _, inner := range def.Fields {
+		out = s.findsOf(out, inner)
+	}
+	return out
+}
 
 // Rule is the i-th of Fields as written.
 func (s *ProgramStream) Rule(i int) *Rule { return s.bound.rules[i].def }

@@ -13,6 +13,7 @@ type judge struct {
 	spec   *connector.Spec
 	own    string          // the noun of the stream; "" none
 	family map[string]bool // nouns that mean the stream's own records too
+	days   bool            // a column has the days of the times
 }
 
 // parties are the nouns for people and companies: in a list of one kind of them
@@ -76,7 +77,7 @@ func (j *judge) rate(s *source, t *target) rating {
 func (j *judge) byName(s *source, t *target) rating {
 	screens := "the label on " + j.spec.Title + "'s screens"
 	switch {
-	case t.person[0] != "":
+	case t.person[0] != "", s.half && t.idea("name", "full_name"):
 		return rating{}
 	case s.Name == t.id() || s.Name == t.path && t.by == "" || s.Name == t.field.Name && t.depth == 0 && t.by == "":
 		return rating{sureName + 0.01*float64(t.depth), "the very name of the field"}
@@ -84,7 +85,7 @@ func (j *judge) byName(s *source, t *target) rating {
 		return rating{sureName + 0.01, "the custom field of that label"}
 	case s.phrase != "" && s.phrase == fold(t.label) && t.by == "":
 		return rating{sureLabel, screens}
-	case slices.Contains(t.phrases, s.phrase):
+	case slices.Contains(t.phrases, s.phrase), t.depth == 0 && t.by == "" && s.last != "" && j.ours(s) && (s.last == fold(t.label) || slices.Contains(t.phrases, s.last)):
 		return rating{sureWords, screens}
 	}
 	return rating{}

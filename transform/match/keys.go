@@ -154,7 +154,7 @@ func (p *proposer) clears() {
 	}
 	for i, s := range p.cols {
 		m := p.match[i]
-		if m.target == nil || s.profile.Blank == 0 || m.into > 0 || m.target.by != "" || m.target.person[0] != "" || m.target.list != "" || p.identifies(m.target) {
+		if m.target == nil || s.profile.Blank == 0 || m.into > 0 || m.day > 0 || m.target.by != "" || m.target.person[0] != "" || m.target.list != "" || p.identifies(m.target) {
 			continue
 		}
 		k := slices.IndexFunc(p.ruled, func(r rule) bool { return r.path == m.target.path })

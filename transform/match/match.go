@@ -49,7 +49,7 @@ type Pair struct {
 	Values     map[string]string // text in the column to value of the field, proposed or answered
 	// Read is what the column must be read as for its field: Profile.Typed with this
 	// As where it is not Text, else Profile.Proposed. The mapping rests on it.
-	Read column.As
+	Read  column.As
 	With  []string // columns that are gathered into the same field, this one first; none
 	Empty bool     // nothing stands in the column: it is left out of this file
 }
@@ -60,13 +60,16 @@ type Pair struct {
 // it names, or Out), value.COLUMN.TEXT (a value of the field, Out or Hold),
 // need.FIELD (the constant for a required field), name.COLUMN, address.COLUMN and
 // country.COLUMN (how such values are taken apart or written), gather.COLUMN
-// (columns repeated), clear.COLUMN (keep or clear), found-by (by which fields
-// records of the target are found), region, zone, and columns, where nothing
-// matches. Each may be answered, asked or not.
+// (columns repeated), overnight.COLUMN (next, or Hold: times before their start),
+// clear.COLUMN (keep or clear), found-by (by which fields records of the target
+// are found), region, zone, and columns, where nothing matches. Each may be
+// answered, asked or not.
 type Proposal struct {
 	Pairs     []Pair   // one a column, in the order of the file
 	Missing   []string // required fields that no column gives; alternatives joined by " or "
 	Facts     []grid.Fact
 	Questions []grid.Question
-	Mapping   []byte // the mapping file that follows, of version 1, from: sheet; complete once no question without a default is open
+	Heard     []string // IDs of answers that were looked for, some more than once: others answer nothing here
+	Unknown   []string // IDs of answers that name a field which is not there
+	Mapping   []byte   // the mapping file that follows, of version 1, from: sheet; complete once no question without a default is open
 }

@@ -29,6 +29,7 @@ func (p *proposer) needs() {
 			p.need(group)
 		}
 	}
+	p.elementNeeds()
 }
 
 // given tells whether a rule writes a field, or one in it.

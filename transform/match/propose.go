@@ -29,7 +29,9 @@ func Propose(in Input) (*Proposal, error) {
 	p.match = make([]matched, len(p.cols))
 	p.judge = newJudge(p.spec, st, p.all)
 	p.pin()
+	p.days()
 	p.assign()
+	p.dayOf()
 	p.gather()
 	p.settle()
 	p.rules()
@@ -53,6 +55,7 @@ type proposer struct {
 	all    []*target
 	match  []matched // one a column
 	ruled  []rule
+	dated  *dated     // a column of days with columns of times; nil none
 	found  [][]string // fields by which records of the target are found
 	lost   []left     // columns that are left out
 	out    *Proposal
@@ -70,6 +73,7 @@ type matched struct {
 	out    bool // left out by a person
 	empty  bool // left out because nothing stands in it
 	into   int  // gathered into the column with this index + 1; 0 none
+	day    int  // its times are of the days in the column with this index + 1; 0 none
 	with   []int
 	values map[string]string
 }
@@ -77,6 +81,9 @@ type matched struct {
 // answer gives what a person decided.
 func (p *proposer) answer(id string) (string, bool) {
 	text, ok := p.in.Answers[id]
+	if ok {
+		p.out.Heard = append(p.out.Heard, id)
+	}
 	return text, ok
 }
 
@@ -112,6 +119,7 @@ func (p *proposer) pin() {
 		}
 		t := p.named(path, s)
 		if t == nil {
+			p.out.Unknown = append(p.out.Unknown, id)
 			continue // no such field (any more): matched anew, and asked where that is doubtful
 		}
 		*m = matched{target: t, given: true, rating: rating{1, why}}
@@ -151,7 +159,7 @@ func (p *proposer) assign() {
 	var rated [][]rating
 	var weights [][]float64
 	for i, s := range p.cols {
-		if p.match[i].given {
+		if p.match[i].given || p.dated != nil && p.dated.day == i {
 			continue
 		}
 		row, sums, any := make([]rating, len(free)), make([]float64, len(free)), false
@@ -235,7 +243,9 @@ func (p *proposer) doubts(columns []int, free []*target, rated [][]rating, chose
 			}
 		}
 		if j < 0 {
-			p.match[i].asked = len(offers[i]) > 0
+			if p.match[i].asked = len(offers[i]) > 0; p.match[i].asked {
+				p.match[i].rating = likeliest(offers[i])
+			}
 			continue
 		}
 		p.match[i].asked = p.match[i].asked || rated[k][j].score < taken

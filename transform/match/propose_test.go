@@ -212,7 +212,7 @@ func TestKindsOfTargetFields(t *testing.T) {
 	ticket := []col{cells("Customer", "A", "A"), cells("Subject", "Leak", "Leak"), cells("Description", "<b>wet</b>", "")}
 	p = propose(t, "syncro.tickets", Input{Layout: layout(ticket...), Answers: sheet.Answers{"match.Description": "comments_attributes[].body"}})
 	got = mapped(t, p, "syncro", ticket...)
-	assert.Contains(t, got[0], `"comments_attributes":[{"body":"wet"}]`)
+	assert.Contains(t, got[0], `"comments_attributes":[{"subject":"Leak","body":"wet"}]`)
 }
 
 func TestPhonesOfATargetThatKeepsDigits(t *testing.T) {

@@ -80,6 +80,9 @@ func (p *proposer) plain(i int) []rule {
 		return rules
 	}
 	m := &p.match[i]
+	if m.day > 0 {
+		return []rule{p.dayAndTime(i)}
+	}
 	source, value := from(p.cols[i].Name), ref(p.cols[i].Name)
 	if len(m.with) > 0 {
 		source, value = p.gathered(i)
@@ -220,35 +223,4 @@ func key(name string) string {
 		return quoted(name)
 	}
 	return name
-}
-
-// element adds a column to the list of objects that its field lies in.
-func (p *proposer) element(i int) {
-	m := &p.match[i]
-	t, name := m.target, p.cols[i].Name
-	at := slices.IndexFunc(p.ruled, func(r rule) bool { return r.path == t.list })
-	if at < 0 {
-		list := fmt.Sprintf(`filter([%s], trim(#) != "")`, ref(name))
-		if t.idea("email") {
-			list = fmt.Sprintf(`parts(replace(replace(%s, ";", ","), "\n", ","), ",")`, ref(name))
-		}
-		inner := p.one(i, t, "expr: item", "item")
-		inner.path = t.inner
-		p.ruled = append(p.ruled, rule{path: t.list, each: list, inner: []rule{inner}})
-		return
-	}
-	inner := p.one(i, t, from("record."+name), "record"+member(name))
-	if strings.HasPrefix(inner.source, "from:") {
-		inner.source = expr("record" + member(name))
-	}
-	inner.path = t.inner
-	p.ruled[at].inner = append(p.ruled[at].inner, inner)
-}
-
-// member writes a column of the record in an expression.
-func member(name string) string {
-	if r := ref(name); r == name {
-		return "." + name
-	}
-	return "[" + quoted(name) + "]"
 }

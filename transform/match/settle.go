@@ -1,12 +1,14 @@
 package match
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
 	"strings"
 
 	"ferry/extract/record"
+	"ferry/extract/sheet/column"
 	"ferry/extract/sheet/grid"
 )
 
@@ -56,6 +58,11 @@ func (p *proposer) offers(offers map[int][]offer) {
 		sort.SliceStable(list, func(a, b int) bool { return list[a].score > list[b].score })
 		p.askMatch(i, list[:min(len(list), 6)])
 	}
+}
+
+// likeliest is the best rating of what a column may give.
+func likeliest(list []offer) rating {
+	return slices.MaxFunc(list, func(a, b offer) int { return cmp.Compare(a.score, b.score) }).rating
 }
 
 func (p *proposer) askMatch(i int, list []offer) {
@@ -110,11 +117,21 @@ func (p *proposer) settle() {
 		names = append(names, s.Name)
 	}
 	if len(names) > 0 {
-		p.tell(grid.Fact{Code: "columns-left-out", Count: len(names), Text: "left out: " + strings.Join(names, ", ")})
+		p.tell(grid.Fact{Code: "columns-left-out", Count: len(names), Text: "left out: " + someOf(names)})
 	}
-	if len(empty) > 0 {
-		p.tell(grid.Fact{Code: "columns-empty", Count: len(empty), Text: "nothing stands in: " + strings.Join(empty, ", ")})
+	if n := len(empty); n > 0 && !p.template() { // a template is left blank where nothing is known
+		p.tell(grid.Fact{Code: "columns-empty", Count: n, Text: "nothing stands in: " + someOf(empty)})
 	}
+}
+
+// someOf names the first, and how many more there are.
+func someOf(names []string) string {
+	const most = 8
+	text := strings.Join(names[:min(len(names), most)], ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 const emptyColumn = "nothing stands in it"
@@ -182,13 +199,16 @@ func (p *proposer) pairs() {
 			pair.Confidence = 0
 			pair.Why = reasons[s.Name]
 		}
+		if m.day > 0 {
+			pair.Read, pair.With = column.Time, []string{s.Name, p.cols[m.day-1].Name}
+		}
 		if len(m.with) > 0 {
 			pair.With = []string{s.Name}
 			for _, k := range m.with {
 				pair.With = append(pair.With, p.cols[k].Name)
 			}
 		}
-		if m.into > 0 {
+		if m.into > 0 && (p.dated == nil || p.dated.day != i) {
 			pair.Why += ", gathered there"
 		}
 		p.out.Pairs = append(p.out.Pairs, pair)

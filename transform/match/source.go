@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -13,6 +14,9 @@ type source struct {
 	*sheet.Column
 	at      int
 	phrase  string // header, folded
+	group   string // of a header of several rows: those above the last, folded; "" none
+	last    string // and the last one
+	half    bool   // a first or last name, though it is called a name alone
 	senses  []sense
 	nearly  []sense // where the header itself says nothing: what is spelt like it
 	profile *column.Profile
@@ -32,16 +36,16 @@ func sources(l *sheet.Layout) []*source {
 		if i < len(l.Profiles) {
 			s.profile = &l.Profiles[i]
 		}
-		if s.senses = words().senses(s.phrase); len(s.senses) == 0 {
-			if plain := fold(withoutBrackets(c.Header)); plain != s.phrase && plain != "" {
-				s.senses = words().senses(plain)
-			}
+		if len(l.Recipe.Header) > 1 {
+			s.split()
 		}
+		s.senses = s.understood()
 		if len(s.senses) == 0 {
-			s.nearly = words().close(s.phrase)
+			s.nearly = words().close(cmp.Or(s.last, s.phrase))
 		}
 		out = append(out, s)
 	}
+	halves(out)
 	return out
 }
 

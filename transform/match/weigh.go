@@ -21,8 +21,10 @@ func (j *judge) weigh(s *source, t *target, r rating) rating {
 		against = "its cells are no numbers"
 	case kind == record.Boolean && (s.profile.Distinct > 12 || s.profile.Distinct < 0):
 		against = "its cells say more than yes and no"
-	case (kind == record.Date || kind == record.DateTime) && (read == column.Number || read == column.Boolean || read == column.Text) && !s.looks("date"):
+	case (kind == record.Date || kind == record.DateTime) && (read == column.Number || read == column.Boolean || read == column.Duration || read == column.Text) && !s.looks("date"):
 		against = "its cells are no dates"
+	case kind == record.DateTime && read == column.Time && !j.days:
+		against = "its cells are times, and no column has their days"
 	case s.looks("email") && !t.idea("email") && t.idea("phone", "mobile", "zip", "first_name", "last_name", "company", "name", "city"),
 		s.looks("phone") && t.idea("email", "city", "first_name", "last_name"):
 		against = "its cells look like something else"
