@@ -3,6 +3,7 @@ package load
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/valyala/fastjson"
@@ -18,6 +19,7 @@ type alikeRule struct {
 	why    string
 	least  int // letters or digits below which a value says nothing
 	fold   record.Folding
+	loose  bool         // names in other spellings are the same too: see record.Looser
 	tail   int          // only so many of the last letters count; 0: all
 	groups [][][]string // values that count each for itself: the paths whose texts make it
 	whole  *matchGroup  // instead of groups: fields that have to agree all together
@@ -33,7 +35,7 @@ var alikePersons = [][2]string{{"firstname", "lastname"}, {"first_name", "last_n
 
 // alikeRules finds what a stream's records can be alike in, by its field names.
 func alikeRules(shapes map[string]*shape) []*alikeRule {
-	name := &alikeRule{why: "the same name", least: 3, fold: looseFold}
+	name := &alikeRule{why: "the same name", least: 3, loose: true}
 	phone := &alikeRule{why: "the same phone", least: 7, fold: record.FoldingDigits, tail: 9}
 	address := &alikeRule{why: "the same address", least: 6, fold: looseFold}
 	for _, n := range alikeNames {
@@ -85,6 +87,15 @@ func sortedNames(shapes map[string]*shape) []string {
 	return names
 }
 
+var loosers = sync.Pool{New: func() any { return new(record.Looser) }}
+
+// looseName takes its spelling from the name in buf, in place.
+func looseName(buf []byte) []byte {
+	l := loosers.Get().(*record.Looser)
+	defer loosers.Put(l)
+	return append(buf[:0], l.Bytes(buf)...)
+}
+
 // sum is the hash of what a record is alike in; 0 where it says too little.
 func (r *alikeRule) sum(v *fastjson.Value, buf []byte) (uint64, []byte) {
 	if r.whole != nil {
@@ -99,7 +110,12 @@ func (r *alikeRule) sum(v *fastjson.Value, buf []byte) (uint64, []byte) {
 				whole = false
 				break
 			}
-			buf = r.fold.Append(buf, text(found))
+			if buf = r.fold.Append(buf, text(found)); r.loose {
+				buf = append(buf, ' ')
+			}
+		}
+		if r.loose {
+			buf = looseName(buf)
 		}
 		if !whole || len(buf) < r.least {
 			continue

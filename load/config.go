@@ -35,6 +35,9 @@ type Config struct {
 	Report      func(Event)                                // called from one goroutine at a time; may be nil
 	Announced   func() []string                            // what the target's answers announced so far, such as the end of its API, a sentence each; may be nil
 	Link        func(stream string, key record.Key) string // web page of a target record; may be nil
+	// Tell gives the name by which people know a source record of an entry, and why it
+	// is held or rejected in their words; why may be nil. nil: the key, and as it is.
+	Tell func(entry string, key record.Key, why *Reason) (name string, said *Reason)
 }
 
 // Failures bounds how many records may fail before a run stops: a share of

@@ -281,18 +281,3 @@ func parseStaged(p *fastjson.Parser, s *record.Staged) (*fastjson.Value, error) 
 	}
 	return v, nil
 }
-
-// archivedFields are the names under which vendors say that a record is out of
-// use, without having deleted it.
-var archivedFields = []string{"archived", "is_archived", "isArchived", "disabled", "deleted", "is_deleted", "isDeleted", "merged"}
-
-func archived(shapes map[string]*shape, v *fastjson.Value) bool {
-	for _, name := range archivedFields {
-		if sh := shapes[name]; sh != nil && sh.kind == record.Boolean {
-			if b, _ := sh.in(v); !blank(b) && string(appendCanon(nil, sh, b)) == "true" {
-				return true
-			}
-		}
-	}
-	return false
-}

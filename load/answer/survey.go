@@ -42,10 +42,12 @@ func surveyed(rows func(func(*Row) error) error) (*survey, error) {
 		if r.Good {
 			s.good++
 		}
+		told := false
 		for i := range r.Bad {
 			s.add(r, &r.Bad[i])
+			told = told || !r.Bad[i].Warn
 		}
-		if !r.Good && len(r.Bad) == 0 && r.ToDo != "" {
+		if !r.Good && !told && r.ToDo != "" { // a warning is not why it was not loaded
 			s.list(lineOf{at: grid.Ref{Sheet: r.Sheet, Row: r.Number}, text: r.ToDo})
 		}
 		return nil
@@ -59,7 +61,7 @@ func surveyed(rows func(func(*Row) error) error) (*survey, error) {
 func (s *survey) add(r *Row, c *Cell) {
 	s.bad++
 	at := grid.Ref{Sheet: r.Sheet, Row: r.Number, Column: c.Column}
-	s.list(lineOf{at, c.Note, c.Warn})
+	s.list(lineOf{at, c.Note, c.Warn && r.Good})
 	notes := s.notes[r.Sheet]
 	if n := len(notes); n > 0 && notes[n-1].at == at {
 		notes[n-1].text += "\n" + c.Note

@@ -108,8 +108,8 @@ func (f *form) field(field *record.Field, path, label string) {
 // who write its name: Customer, of Customer ID.
 func withoutID(label string) string {
 	for _, ending := range []string{" ID", " Id", " id"} {
-		if short, is := strings.CutSuffix(label, ending); is && short != "" {
-			return short
+		if short, is := strings.CutSuffix(label, ending); is && strings.Trim(short, " /") != "" {
+			return strings.TrimRight(short, " /") // of an object: Customer / ID
 		}
 	}
 	return label

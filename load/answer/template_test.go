@@ -154,3 +154,9 @@ func TestNamesOfSheets(t *testing.T) {
 		require.Equal(t, want, sheetName(given), given)
 	}
 }
+
+func TestAColumnOfNamesIsNotCalledANumber(t *testing.T) {
+	for label, want := range map[string]string{"Customer ID": "Customer", "Customer / ID": "Customer", "Asset type id": "Asset type", "Technician": "Technician", " ID": " ID", "Paid": "Paid"} {
+		require.Equal(t, want, withoutID(label))
+	}
+}

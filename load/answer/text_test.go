@@ -156,6 +156,19 @@ func TestAnsweredTextSentAgainIsAnsweredAnew(t *testing.T) {
 	require.Equal(t, want, answeredText(t, in, comma(), again))
 }
 
+// Who takes a field out of a record moves our fields with it.
+func TestAnsweredTextWhoseFieldsWereMovedIsAnsweredAnew(t *testing.T) {
+	again := func(c *Config) {
+		for i, h := range headings("Syncro") {
+			c.Recipe.Columns = append(c.Recipe.Columns, sheet.Column{Place: 4 + i, Header: h, Ours: true})
+		}
+		c.Rows = answers(Row{Number: 2, Result: "done before"}, Row{Number: 3, Result: "created"})
+	}
+	in := "Name,Phone,,Result,What to do,Open in Syncro,Ferry row\nAnn,1,,created,,x,s\nBo,2,not loaded,do it,,\n"
+	want := "Name,Phone,,Result,What to do,Open in Syncro,Ferry row\nAnn,1,,done before,,,\nBo,2,,created,,,\n"
+	require.Equal(t, want, answeredText(t, in, comma(), again))
+}
+
 // What we add is never a formula; what people wrote stays as it is.
 func TestV48FormulasInWhatWeWrite(t *testing.T) {
 	got := answeredText(t, "Name,Phone\n=1+1,+33 6 12\n-5,@x\n", comma(), func(c *Config) {

@@ -155,7 +155,7 @@ func (t *textAnswer) record(row *grid.Row) error {
 	case t.comment(row), !given && (!t.places.anyOld() || row.Number <= t.header || row.Fields == 0):
 		_, err = t.out.Write(raw)
 	case t.places.anyOld():
-		err = t.replaced(raw, texts)
+		err = t.replaced(raw, texts, t.shifted(row))
 	default:
 		err = t.extended(raw, row.Fields, texts)
 	}
@@ -200,8 +200,19 @@ func (t *textAnswer) extended(raw []byte, fields int, texts [ourColumns]string) 
 	return err
 }
 
-// replaced writes a record with our fields in place of those of an earlier answer.
-func (t *textAnswer) replaced(raw []byte, texts [ourColumns]string) error {
+// shifted tells whether the fields of an earlier answer stand one too far left in a
+// record, because somebody took a field out of it.
+func (t *textAnswer) shifted(row *grid.Row) bool {
+	before := t.places.at[ourResult] - 1
+	if !t.places.old[ourResult] || before < 1 || before > len(row.Cells) || !sheet.IsResult(row.Cells[before-1].Text) {
+		return false
+	}
+	return !slices.ContainsFunc(t.c.Recipe.Columns, func(c sheet.Column) bool { return c.Place == before })
+}
+
+// replaced writes a record with our fields in place of those of an earlier answer,
+// and of the one before them where they are shifted.
+func (t *textAnswer) replaced(raw []byte, texts [ourColumns]string, shifted bool) error {
 	fields, err := t.write.split(raw, t.fields[:0])
 	if err != nil {
 		return err
@@ -209,6 +220,9 @@ func (t *textAnswer) replaced(raw []byte, texts [ourColumns]string) error {
 	t.fields = fields
 	for len(fields) < t.places.last {
 		fields = append(fields, nil)
+	}
+	if shifted {
+		fields[t.places.at[ourResult]-2] = nil
 	}
 	for i, at := range t.places.at {
 		fields[at-1] = t.write.field(nil, texts[i])

@@ -52,6 +52,9 @@ func (r *entryReader) ofItem(it *stage.Item) *exception {
 			why = note.Held
 		}
 	}
+	if r.cfg.Tell != nil {
+		x.Key, why = r.cfg.Tell(r.entry.Name, it.Key, why)
+	}
 	x.Code, x.Text, x.Field, x.Value, x.Said, x.Do = why.Code, why.Text, why.Field, why.Value, why.Said, why.Do
 	if x.Code == "" && it.Bin == stage.LoadWaiting {
 		x.Code, x.Text, x.Do = "not sent yet", "the plan was not carried out to its end", "run `ferry apply` again: it goes on where it stopped"
@@ -88,6 +91,9 @@ func quoted(text string) string {
 // ofRow tells of a record that the mapping did not make ready to load.
 func (r *entryReader) ofRow(row *stage.MappedRow) *exception {
 	x := &exception{Stream: r.entry.Name, Key: string(row.Key)}
+	if r.cfg.Tell != nil {
+		x.Key, _ = r.cfg.Tell(r.entry.Name, row.Key, nil)
+	}
 	switch {
 	case row.Bin == stage.BinSkipped:
 		x.Bin, x.Code, x.Text = "skipped", "left out by the mapping", row.Reason

@@ -43,7 +43,11 @@ func (r *entryReader) makeSamples() error {
 		if !ok {
 			continue
 		}
-		out := Sample{Key: string(s.key), Label: r.plain.Label(s.mapped), Target: string(target), How: r.bins[hashOf(s.key)].String(),
+		name := string(s.key)
+		if r.cfg.Tell != nil {
+			name, _ = r.cfg.Tell(r.entry.Name, s.key, nil)
+		}
+		out := Sample{Key: name, Label: r.plain.Label(s.mapped), Target: string(target), How: r.bins[hashOf(s.key)].String(),
 			Link: page(r.cfg, r.entry.Side.Stream, record.Key(target))}
 		if out.Number, err = r.number("s" + string(s.key)); err != nil {
 			return err
