@@ -25,6 +25,8 @@ var arrows = map[string][]string{
 	"extract/connector":  {"extract/record", "extract/strictyaml"},
 	"extract/api":        {"extract/record", "extract/connector", "extract/budget"},
 	"extract/stage":      {"extract/record"},
+	"extract/sheet/grid": {},
+	"extract/sheet":      {"extract/record", "extract/connector", "extract/sheet/..."},
 	"extract":            {"extract/..."},
 	"transform/mapping":  {"extract/record", "extract/connector", "extract/strictyaml", "transform/internal/..."},
 	"transform":          {"extract/...", "transform/..."},

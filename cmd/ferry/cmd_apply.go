@@ -98,6 +98,11 @@ func (a *app) applyRun(ctx context.Context, path string, o applyOptions) error {
 		if err != nil {
 			return err
 		}
+		if j.Source.Sheet != nil && !a.flags.DryRun {
+			if err := l.answerFiles(ctx, p, answering{}); err != nil {
+				return err
+			}
+		}
 		return found.err()
 	})
 }

@@ -113,7 +113,7 @@ func (a *app) callee(whom string, target bool) (job.Login, error) {
 		return job.Login{}, usageError("the job has no target that can be called", "call its source without --target")
 	case target:
 		return j.Target.Login, nil
-	case j.Source.Spec == nil:
+	case j.Source.Sheet != nil:
 		return job.Login{}, usageError("the job's source is no vendor", "name a vendor")
 	}
 	return j.Source.Login, nil

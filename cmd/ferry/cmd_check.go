@@ -44,7 +44,7 @@ func (a *app) checkRun(ctx context.Context, path string, online bool) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(readable(j), exportable(j)); err != nil {
+	if err := exportable(j); err != nil {
 		return err
 	}
 	account, err := openLogin(j.Source.Login)
@@ -57,6 +57,9 @@ func (a *app) checkRun(ctx context.Context, path string, online bool) error {
 	}
 	if err := a.checkStage(ctx, j, account); err != nil {
 		return err
+	}
+	if j.Source.Sheet != nil {
+		return a.checkFilesOf(ctx, j, online)
 	}
 	if err := a.checkKeys(ctx, j); err != nil {
 		return err
@@ -74,6 +77,11 @@ func (a *app) checkRun(ctx context.Context, path string, online bool) error {
 // printJob says in words what the job will do.
 func (a *app) printJob(j *job.Job, account *login) {
 	s, src := a.screen, j.Source
+	if src.Sheet != nil {
+		s.value("Job      %s\nFiles    %s\n", j.Name, strings.Join(src.Sheet.Files, ", "))
+		s.emit(map[string]any{"event": "job", "name": j.Name, "account": account.Account.ID, "files": src.Sheet.Files, "stage": j.Stage})
+		return
+	}
 	s.value("Job      %s\nAccount  %s at %s\nLimits   %s\n", j.Name, account.Account.ID, account.Base, limitsText(src.Spec.Budget))
 	s.value("Streams  %s\n", strings.Join(src.Streams, ", "))
 	if len(src.Details) > 0 {

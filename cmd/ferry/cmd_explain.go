@@ -27,9 +27,15 @@ func (a *app) newExplain() *cobra.Command {
 every column it has in the export, with the value as the vendor sent it; what the
 mapping made of it, what the plan decides, the target's record that it is, and
 every request that was made for it with the target's answer. Fields that the spec
-marks as secret are masked. No request is made.`,
+marks as secret are masked. No request is made.
+
+STREAM is one of the source, or one of the mapping. Of an imported file KEY may be the
+number of a row: shown are its cells as they stand in the file, and what is wrong in
+them, also of a row that was held back.`,
 		Example: `  ferry explain nightly.yaml customer 4711
-  ferry explain nightly.yaml job.report 4711/2`,
+  ferry explain nightly.yaml job.report 4711/2
+  ferry explain import.yaml rows "row 15"          row 15 of an imported file
+  ferry explain import.yaml customers 1004         the row whose key is 1004`,
 		Args: takes("JOB", "STREAM", "KEY"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.explainRun(cmd.Context(), args[0], args[1], record.Key(args[2]))
@@ -43,10 +49,15 @@ func (a *app) explainRun(ctx context.Context, path, stream string, key record.Ke
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
+	if stream, err = streamBehind(ctx, st, account, stream); err != nil {
+		return err
+	}
+	if ok, err := a.explainRow(ctx, j, st, account.Account.ID, string(key)); ok || err != nil {
+		return err
+	}
 	s, err := account.Spec.Stream(stream)
 	if err != nil {
-		return usageError(fmt.Sprintf("%s has no stream %q", account.Spec.Vendor, stream),
-			strictyaml.Suggest(stream, account.Spec.StreamNames()))
+		return err
 	}
 	r, from, ok, err := st.Record(ctx, account.Account.ID, stream, key)
 	if err != nil {
@@ -59,7 +70,7 @@ func (a *app) explainRun(ctx context.Context, path, stream string, key record.Ke
 	if err := a.printOrigin(ctx, st, r, from); err != nil {
 		return err
 	}
-	if err := a.printColumns(s, r); err != nil {
+	if err := a.printColumns(s, r, "as the vendor sent it"); err != nil {
 		return err
 	}
 	if err := a.printMapped(ctx, st, account.Account.ID, stream, key); err != nil {
@@ -75,6 +86,28 @@ func (a *app) explainRun(ctx context.Context, path, stream string, key record.Ke
 		}
 	}
 	return nil
+}
+
+// streamBehind gives the stream of the source that a name means: its own, or that of
+// which a stream of the mapping is made.
+func streamBehind(ctx context.Context, st *stage.Stage, account *login, name string) (string, error) {
+	known := account.Spec.StreamNames()
+	if slices.Contains(known, name) {
+		return name, nil
+	}
+	g, _, err := st.Generations(ctx, account.Account.ID)
+	if err != nil {
+		return "", err
+	}
+	if g != nil {
+		for _, e := range g.Entries {
+			if e.Name == name {
+				return e.Source, nil
+			}
+			known = append(known, e.Name)
+		}
+	}
+	return "", usageError(fmt.Sprintf("%s has no stream %q", account.Spec.Vendor, name), strictyaml.Suggest(name, known))
 }
 
 func (a *app) printOrigin(ctx context.Context, st *stage.Stage, r record.Staged, from stage.Provenance) error {
@@ -117,8 +150,8 @@ func (a *app) printOrigin(ctx context.Context, st *stage.Stage, r record.Staged,
 }
 
 // printColumns shows the value of every field of the spec, and what the spec
-// does not name.
-func (a *app) printColumns(s *connector.Stream, r record.Staged) error {
+// does not name, under a title that says where the values are from.
+func (a *app) printColumns(s *connector.Stream, r record.Staged, title string) error {
 	members, err := r.Members()
 	if err != nil {
 		return failure(err, "")
@@ -155,7 +188,7 @@ func (a *app) printColumns(s *connector.Stream, r record.Staged) error {
 	}
 	a.screen.value("\n")
 	if !a.flags.JSON {
-		a.screen.asked([]string{"  column", "type", "as the vendor sent it"}, rows)
+		a.screen.asked([]string{"  column", "type", title}, rows)
 	}
 	return nil
 }

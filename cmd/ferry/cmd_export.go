@@ -38,7 +38,7 @@ func (a *app) exportRun(ctx context.Context, path string) (err error) {
 	if j.Export == nil {
 		return usageError(fmt.Sprintf("%s has no export", path), "add export: {dir: ./export} to the job file")
 	}
-	if err := errors.Join(exportable(j), readable(j)); err != nil {
+	if err := exportable(j); err != nil {
 		return err
 	}
 	if _, err := os.Stat(j.Stage); errors.Is(err, os.ErrNotExist) {

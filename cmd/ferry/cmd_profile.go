@@ -77,9 +77,6 @@ func (a *app) openForLooking(ctx context.Context, path, command string) (*job.Jo
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if err := readable(j); err != nil {
-		return nil, nil, nil, err
-	}
 	account, err := openLogin(j.Source.Login)
 	if err != nil {
 		return nil, nil, nil, err

@@ -109,8 +109,12 @@ func (a *app) lookingConfig(ctx context.Context, j *job.Job, st *stage.Stage, so
 	if err != nil {
 		return load.Config{}, fmt.Errorf("target: %w", err)
 	}
+	tell, err := tellRows(ctx, st, source.Account.ID, m, all)
+	if err != nil {
+		return load.Config{}, err
+	}
 	return load.Config{
-		Stage: st, Source: source.Account, Target: target, Vendor: m.Target, Rules: all, Decisions: decisions, Now: time.Now, Zone: pages.Zone,
+		Stage: st, Source: source.Account, Target: target, Vendor: m.Target, Rules: all, Decisions: decisions, Now: time.Now, Zone: pages.Zone, Tell: tell,
 		Link: func(stream string, key record.Key) string { return webPage(pages, stream, key) },
 	}, nil
 }

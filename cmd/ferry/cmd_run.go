@@ -53,6 +53,9 @@ func (a *app) extractRun(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
+	if j.Source.Sheet != nil {
+		return a.extractFiles(ctx, path)
+	}
 	return a.withSession(ctx, j, "extract", func(s *session) error {
 		summary, err := s.extract(ctx)
 		a.printSummary(j, summary)
@@ -79,6 +82,9 @@ func (a *app) runRun(ctx context.Context, path string) error {
 			return err
 		}
 	}
+	if j.Source.Sheet != nil {
+		return a.runFiles(ctx, j)
+	}
 	if err := checkMapping(j); err != nil {
 		return err
 	}
@@ -92,7 +98,7 @@ func (a *app) runRun(ctx context.Context, path string) error {
 	if j.Target == nil || err != nil && !isSoft(err) {
 		return err
 	}
-	return a.loadRun(ctx, j, found)
+	return a.loadRun(ctx, j, found, loadRunOptions{})
 }
 
 // checkMapping refuses a job whose mapping is wrong before anything is asked.

@@ -41,9 +41,6 @@ func (a *app) statusRun(ctx context.Context, path string, withBudget bool) error
 	if err != nil {
 		return err
 	}
-	if err := readable(j); err != nil {
-		return err
-	}
 	account, err := openLogin(j.Source.Login)
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ import (
 	"ferry/extract/budget"
 	"ferry/extract/connector"
 	"ferry/extract/record"
+	"ferry/extract/sheet"
 	"ferry/extract/stage"
 )
 
@@ -27,21 +28,22 @@ import (
 
 // loadJob reads a job file. secrets says whether the command talks to the source.
 func (a *app) loadJob(path string, secrets bool) (*job.Job, error) {
-	return job.Load(path, job.Options{Env: job.Env{Lookup: a.lookup, Keychain: a.keychain}, Source: secrets})
+	return a.readJob(path, job.Options{Source: secrets})
 }
 
 // loadWholeJob reads a job file for a command that talks to source and target.
 func (a *app) loadWholeJob(path string) (*job.Job, error) {
-	return job.Load(path, job.Options{Env: job.Env{Lookup: a.lookup, Keychain: a.keychain}, Source: true, Target: true})
+	return a.readJob(path, job.Options{Source: true, Target: true})
 }
 
-// readable refuses what this version cannot read from yet.
-func readable(j *job.Job) error {
-	if j.Source.Sheet != nil {
-		return usageError("this version of Ferry cannot read Excel or CSV files as a source",
-			"name a vendor in source, or use a newer Ferry")
+// readJob reads a job file; a source of files is what its stage last listed.
+func (a *app) readJob(path string, o job.Options) (*job.Job, error) {
+	o.Env = job.Env{Lookup: a.lookup, Keychain: a.keychain}
+	j, err := job.Load(path, o)
+	if err != nil || j.Source.Sheet == nil {
+		return j, err
 	}
-	return nil
+	return j, knowSheet(context.Background(), j)
 }
 
 // login is an account that can be talked to.
@@ -55,6 +57,9 @@ type login struct {
 
 // openLogin fills the settings of a job into its spec.
 func openLogin(l job.Login) (*login, error) {
+	if l.Vendor == sheet.Vendor {
+		return sheetLogin(l), nil
+	}
 	base, err := l.Values.BaseURL(l.Spec, l.BaseURL)
 	if err != nil {
 		return nil, &exitError{Code: exitUsage, Err: err}
@@ -219,9 +224,6 @@ type session struct {
 // withSession opens everything that a run needs, calls work, and closes it with
 // the run's end written into the stage.
 func (a *app) withSession(ctx context.Context, j *job.Job, command string, work func(*session) error) (err error) {
-	if err := readable(j); err != nil {
-		return err
-	}
 	s := &session{app: a, job: j}
 	account, err := openLogin(j.Source.Login)
 	if err != nil {

@@ -58,9 +58,6 @@ func (a *app) withStage(ctx context.Context, path, command string, work func(st 
 	if err != nil {
 		return err
 	}
-	if err := readable(j); err != nil {
-		return err
-	}
 	account, err := openLogin(j.Source.Login)
 	if err != nil {
 		return err

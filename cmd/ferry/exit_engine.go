@@ -7,6 +7,7 @@ import (
 	"ferry/extract/api"
 	"ferry/extract/budget"
 	"ferry/extract/connector"
+	"ferry/extract/sheet/grid"
 	"ferry/extract/stage"
 	"ferry/extract/strictyaml"
 	"ferry/load"
@@ -67,6 +68,13 @@ func judgeFiles(err error) (verdict, bool) {
 	}
 	if _, ok := errors.AsType[*job.OpenError](err); ok {
 		usage.Hint = "`ferry init` writes a job file"
+		return usage, true
+	}
+	if refused, ok := errors.AsType[*grid.Refusal](err); ok {
+		switch refused.Cause {
+		case grid.Moving, grid.Stalled:
+			return verdict{Code: exitFailed, Text: err.Error()}, true
+		}
 		return usage, true
 	}
 	if _, ok := errors.AsType[*connector.UnknownError](err); ok {

@@ -86,6 +86,11 @@ func (a *app) printDecision(ctx context.Context, st *stage.Stage, p stage.Plan, 
 		s.value("  %s\n", line)
 	}
 	if why := reasonOfItem(&item); why != nil {
+		names, err := readRowNames(ctx, st, side.Account)
+		if err != nil {
+			return err
+		}
+		why = (&rowWords{names: names, entry: name}).reason(why)
 		s.value("  %s\n", reasonText(why))
 		if why.Do != "" {
 			s.value("  -> %s\n", why.Do)
@@ -102,12 +107,7 @@ func (a *app) printLink(ctx context.Context, st *stage.Stage, j *job.Job, side s
 	if err != nil || !ok {
 		return err
 	}
-	page := ""
-	if j.Target != nil {
-		if account, err := openLogin(j.Target.Login); err == nil {
-			page = webPage(account, side.Stream, link.Target)
-		}
-	}
+	page := a.pageOf(j, side.Stream, link.Target)
 	a.screen.value("Link     %s %s, %s in run %d, %s\n", side.Stream, link.Target, link.How, link.Run, moment(link.At, time.Now()))
 	if page != "" {
 		a.screen.value("         %s\n", page)
@@ -115,6 +115,20 @@ func (a *app) printLink(ctx context.Context, st *stage.Stage, j *job.Job, side s
 	a.screen.emit(map[string]any{"event": "link", "stream": side.Stream, "key": key, "target": link.Target, "how": link.How,
 		"run": link.Run, "at": link.At, "link": page})
 	return nil
+}
+
+// pageOf gives the address of a record of the target; "" where the settings of the
+// account are not set, which are not needed to look at what was done.
+func (a *app) pageOf(j *job.Job, stream string, key record.Key) string {
+	whole, err := a.readJob(j.Path, job.Options{Target: true})
+	if err != nil || whole.Target == nil {
+		return ""
+	}
+	account, err := openLogin(whole.Target.Login)
+	if err != nil {
+		return ""
+	}
+	return webPage(account, stream, key)
 }
 
 // printAttempts shows every request that was made for a record, and the answer.

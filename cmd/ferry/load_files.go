@@ -62,7 +62,7 @@ func (pp *planPrinter) files(ctx context.Context, n int) error {
 	if len(e.Dropped) > 0 {
 		s.value("  not carried over: %s\n", fieldCounts(e.Dropped))
 	}
-	return pp.keptBack(ctx, n)
+	return pp.keptBack(ctx, n, &rowWords{})
 }
 
 // someFiles shows the first files of an action: name or path, size, and the

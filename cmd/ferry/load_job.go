@@ -12,7 +12,7 @@ const approveAuto = "auto"
 // loadTargetJob reads a job whose records are loaded. The source's secrets may
 // be missing: nothing is asked of it.
 func (a *app) loadTargetJob(path string) (*job.Job, error) {
-	j, err := job.Load(path, job.Options{Env: job.Env{Lookup: a.lookup, Keychain: a.keychain}, Target: true})
+	j, err := a.readJob(path, job.Options{Target: true})
 	if err != nil {
 		return nil, err
 	}
@@ -29,5 +29,5 @@ func loadable(j *job.Job) error {
 		return usageError(fmt.Sprintf("job %s has a target but no mapping", j.Name),
 			"write mapping: and a shipped name or a path; `ferry mapping list` shows the shipped ones")
 	}
-	return readable(j)
+	return nil
 }

@@ -35,8 +35,10 @@ type loader struct {
 	cfg       load.Config
 	progress  atomic.Pointer[progress] // nil: nothing is shown
 	brief     bool                     // reading the target is priced already
+	goesOn    bool                     // a plan that is shown is carried out at once
 
 	definitions definitions // custom fields of the target
+	names       *rowNames   // of a source of files; read where it is needed
 }
 
 // loadOptions say how a command of the load opens its job.

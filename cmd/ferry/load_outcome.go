@@ -99,6 +99,10 @@ func binRow(name string, bins stage.LoadBins, order []stage.LoadBin) []string {
 // printReasons groups the records of some bins by why they are there.
 func (l *loader) printReasons(ctx context.Context, p stage.Plan, show int, bins ...stage.LoadBin) error {
 	for n, e := range p.Entries {
+		words, err := l.rowWords(ctx, e)
+		if err != nil {
+			return err
+		}
 		for _, bin := range bins {
 			var kinds reasonKinds
 			err := l.stage.Items(ctx, p.ID, n, stage.ItemQuery{Bins: []stage.LoadBin{bin}}, func(item *stage.Item) error {
@@ -106,7 +110,7 @@ func (l *loader) printReasons(ctx context.Context, p stage.Plan, show int, bins 
 				if why == nil {
 					why = &load.Reason{Code: "no reason is kept"}
 				}
-				kinds.add(why, string(item.Key), show)
+				kinds.add(words.reason(why), words.call(item.Key), show)
 				l.app.screen.emit(map[string]any{"event": "record", "stream": e.Name, "key": item.Key, "bin": bin.String(),
 					"target": item.Target, "why": why})
 				return ctx.Err()

@@ -75,7 +75,11 @@ func (pp *planPrinter) entry(ctx context.Context, n int) error {
 	if e.Files != nil {
 		return pp.files(ctx, n)
 	}
-	if err := pp.creates(ctx, n); err != nil {
+	words, err := pp.rowWords(ctx, pp.plan.Entries[n])
+	if err != nil {
+		return err
+	}
+	if err := pp.creates(ctx, n, words); err != nil {
 		return err
 	}
 	if k := e.Actions[stage.ActUpdate.String()]; k > 0 {
@@ -85,13 +89,13 @@ func (pp *planPrinter) entry(ctx context.Context, n int) error {
 			return err
 		}
 		for _, item := range items {
-			s.value("    %s = %s\n", item.Key, pp.place(n, item))
+			s.value("    %s = %s\n", words.call(item.Key), pp.place(n, item))
 			pp.changes(item)
 		}
 	}
 	if len(e.Links) > 0 {
 		s.value("  in the target already: %s\n", fieldCounts(e.Links))
-		if err := pp.evidence(ctx, n); err != nil {
+		if err := pp.evidence(ctx, n, words); err != nil {
 			return err
 		}
 	}
@@ -105,11 +109,11 @@ func (pp *planPrinter) entry(ctx context.Context, n int) error {
 			s.value("  %s: %s\n", list.word, fieldCounts(list.n))
 		}
 	}
-	return pp.keptBack(ctx, n)
+	return pp.keptBack(ctx, n, words)
 }
 
 // creates shows the first records that would be created, as they would be.
-func (pp *planPrinter) creates(ctx context.Context, n int) error {
+func (pp *planPrinter) creates(ctx context.Context, n int, words *rowWords) error {
 	s, e := pp.app.screen, &pp.sum.Entries[n]
 	k := e.Actions[stage.ActCreate.String()]
 	if k == 0 {
@@ -129,7 +133,7 @@ func (pp *planPrinter) creates(ctx context.Context, n int) error {
 	}
 	s.value("  create %s, such as\n", count(k))
 	for _, item := range items {
-		s.value("    %s  %s\n", item.Key, recordLine(rows[item.Key].JSON))
+		s.value("    %s  %s\n", words.call(item.Key), recordLine(rows[item.Key].JSON))
 	}
 	if e.Alike > 0 {
 		s.value("  %s of them look like a record that is there; sheet Matches of the workbook lets you link them instead\n", count(e.Alike))
@@ -138,7 +142,7 @@ func (pp *planPrinter) creates(ctx context.Context, n int) error {
 }
 
 // evidence shows on what the first matches rest.
-func (pp *planPrinter) evidence(ctx context.Context, n int) error {
+func (pp *planPrinter) evidence(ctx context.Context, n int, words *rowWords) error {
 	shown := 0
 	q := stage.ItemQuery{Actions: []stage.Action{stage.ActUpdate, stage.ActUnchanged}}
 	err := pp.stage.Items(ctx, pp.plan.ID, n, q, func(item *stage.Item) error {
@@ -147,7 +151,7 @@ func (pp *planPrinter) evidence(ctx context.Context, n int) error {
 			return err
 		}
 		if note.Match != nil && note.Match.How != "" && len(note.Match.By) > 0 {
-			pp.app.screen.value("    %s = %s %s\n", item.Key, pp.place(n, item), evidenceText(note.Match))
+			pp.app.screen.value("    %s = %s %s\n", words.call(item.Key), pp.place(n, item), evidenceText(note.Match))
 			shown++
 		}
 		if shown >= pp.show {
@@ -162,13 +166,13 @@ func (pp *planPrinter) evidence(ctx context.Context, n int) error {
 }
 
 // keptBack groups the held and rejected records of an entry by their reason.
-func (pp *planPrinter) keptBack(ctx context.Context, n int) error {
+func (pp *planPrinter) keptBack(ctx context.Context, n int, words *rowWords) error {
 	kinds := map[stage.Action]*reasonKinds{stage.ActHeld: {}, stage.ActRejected: {}}
 	q := stage.ItemQuery{Actions: []stage.Action{stage.ActHeld, stage.ActRejected}}
 	err := pp.stage.Items(ctx, pp.plan.ID, n, q, func(item *stage.Item) error {
 		why := reasonOfItem(item)
 		if why != nil {
-			kinds[item.Action].add(why, string(item.Key), pp.show)
+			kinds[item.Action].add(words.reason(why), words.call(item.Key), pp.show)
 			pp.app.screen.emit(map[string]any{"event": "plan_record", "stream": pp.plan.Entries[n].Name, "key": item.Key,
 				"action": item.Action.String(), "why": why})
 		}

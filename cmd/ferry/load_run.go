@@ -9,14 +9,24 @@ import (
 	"ferry/load"
 )
 
+// loadRunOptions say how the second half of a run goes.
+type loadRunOptions struct {
+	Ask   bool     // a person at the terminal may be asked to approve
+	All   bool     // no stop to let a person look
+	Allow []string // what the command line allows beside the job
+	// After is done once nothing waits for approval; nil: nothing.
+	After func(ctx context.Context, l *loader, p stage.Plan) error
+}
+
 // loadRun is the second half of `ferry run`: plan, and where that is approved
 // apply and verify. found is what the first half had to say.
-func (a *app) loadRun(ctx context.Context, j *job.Job, found findings) error {
-	err := a.withLoader(ctx, j, loadOptions{Command: "load", Durable: true}, func(l *loader) error {
+func (a *app) loadRun(ctx context.Context, j *job.Job, found findings, o loadRunOptions) error {
+	err := a.withLoader(ctx, j, loadOptions{Command: "load", Durable: true, Allow: o.Allow}, func(l *loader) error {
 		p, fresh, err := l.planOrWaiting(ctx)
 		if err != nil {
 			return err
 		}
+		l.goesOn = !a.flags.DryRun && (a.flags.Yes || j.Target.Approve == approveAuto)
 		if p.State != stage.PlanApproved {
 			if err := l.printPlan(ctx, p, 3); err != nil {
 				return err
@@ -25,8 +35,12 @@ func (a *app) loadRun(ctx context.Context, j *job.Job, found findings) error {
 				a.screen.say("It waits since %s; nothing it rests on has changed.\n", moment(p.Made, l.run.Started))
 			}
 		}
-		more, err := l.goOn(ctx, p)
+		more, err := l.goOn(ctx, p, o)
 		found = found.and(more)
+		_, bound := errors.AsType[*load.BoundError](err)
+		if o.After != nil && !a.flags.DryRun && (err == nil || bound) {
+			err = errors.Join(err, o.After(ctx, l, p))
+		}
 		return err
 	})
 	if err == nil {
@@ -39,7 +53,7 @@ func (a *app) loadRun(ctx context.Context, j *job.Job, found findings) error {
 }
 
 // goOn applies and verifies a plan where that is approved.
-func (l *loader) goOn(ctx context.Context, p stage.Plan) (findings, error) {
+func (l *loader) goOn(ctx context.Context, p stage.Plan, o loadRunOptions) (findings, error) {
 	todo, err := l.todo(ctx, p)
 	if err != nil {
 		return findings{}, err
@@ -54,7 +68,7 @@ func (l *loader) goOn(ctx context.Context, p stage.Plan) (findings, error) {
 	case auto:
 		by = "approve: auto in the job file"
 	}
-	found, err := l.approveAndApply(ctx, p, applying{By: by, All: by != ""})
+	found, err := l.approveAndApply(ctx, p, applying{By: by, Ask: o.Ask, All: o.All || by != ""})
 	if err != nil || l.app.flags.DryRun {
 		return found, err
 	}

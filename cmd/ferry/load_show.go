@@ -138,8 +138,13 @@ func newLinksOf(sum load.Summary) int {
 func (l *loader) printNext(p stage.Plan, sum load.Summary) {
 	s, job := l.app.screen, relative(l.job.Path)
 	switch {
+	case l.goesOn && changesOf(sum) > 0:
+		return
 	case changesOf(sum) > 0:
 		s.say("\nNothing has been sent. Next:\n")
+	case l.goesOn && newLinksOf(sum) > 0:
+		s.say("\nNothing is to be written; the plan links %s that are there already.\n", plural(newLinksOf(sum), "record"))
+		return
 	case newLinksOf(sum) > 0:
 		s.say("\nNothing is to be written; applied, the plan links %s that are there already. Next:\n", plural(newLinksOf(sum), "record"))
 	default:

@@ -15,18 +15,23 @@ type undoLook struct {
 	actions map[stage.Action]int
 	first   map[stage.Action][]*stage.Item // examples
 	left    reasonKinds
+	words   *rowWords
 }
 
 // examineUndo reads the items of an entry once.
 func (pp *planPrinter) examineUndo(ctx context.Context, n int) (*undoLook, error) {
-	look := &undoLook{actions: map[stage.Action]int{}, first: map[stage.Action][]*stage.Item{}}
-	err := pp.stage.Items(ctx, pp.plan.ID, n, stage.ItemQuery{}, func(item *stage.Item) error {
+	words, err := pp.rowWords(ctx, pp.plan.Entries[n])
+	if err != nil {
+		return nil, err
+	}
+	look := &undoLook{words: words, actions: map[stage.Action]int{}, first: map[stage.Action][]*stage.Item{}}
+	err = pp.stage.Items(ctx, pp.plan.ID, n, stage.ItemQuery{}, func(item *stage.Item) error {
 		look.actions[item.Action]++
 		if len(look.first[item.Action]) < pp.show {
 			look.first[item.Action] = append(look.first[item.Action], item)
 		}
 		if why := reasonOfItem(item); why != nil && item.Action == stage.ActLeft {
-			look.left.add(why, string(item.Key), pp.show)
+			look.left.add(words.reason(why), words.call(item.Key), pp.show)
 			pp.app.screen.emit(map[string]any{"event": "plan_record", "stream": pp.plan.Entries[n].Name, "key": item.Key,
 				"action": item.Action.String(), "target": item.Target, "why": why})
 		}
@@ -90,7 +95,7 @@ func (pp *planPrinter) printUndone(n int, look *undoLook) {
 	s, name := pp.app.screen, pp.plan.Entries[n].Name
 	for _, action := range []stage.Action{stage.ActDelete, stage.ActRestore} {
 		for _, item := range look.first[action] {
-			s.value("  %s %s: %s %s\n", name, item.Key, action, pp.place(n, item))
+			s.value("  %s %s: %s %s\n", name, look.words.call(item.Key), action, pp.place(n, item))
 			if action == stage.ActRestore {
 				pp.changes(item)
 			}

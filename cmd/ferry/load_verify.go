@@ -50,6 +50,9 @@ func (l *loader) verify(ctx context.Context, run int64, show int) (findings, err
 	end := l.begin(newLoadProgress(l.app.screen, l.line.need))
 	v, err := load.Verify(ctx, l.cfg, run)
 	end()
+	if err == nil {
+		err = l.readNames(ctx)
+	}
 	if err != nil {
 		return findings{}, err
 	}
@@ -96,13 +99,13 @@ func (l *loader) printVerdict(v *load.Verdict, show int) {
 	shown := map[string]int{}
 	for _, d := range v.Differs {
 		if shown[d.Entry+" "+d.Field]++; shown[d.Entry+" "+d.Field] <= show {
-			s.value("  %s %s = %s: %s sent %s, now %s  %s\n", d.Entry, d.Key, d.Target, d.Field, clipped(valueOr(d.Sent)), clipped(valueOr(d.Now)),
+			s.value("  %s %s = %s: %s sent %s, now %s  %s\n", d.Entry, l.names.call(d.Key), d.Target, d.Field, clipped(valueOr(d.Sent)), clipped(valueOr(d.Now)),
 				l.link(l.streamOf(d.Entry), d.Target))
 		}
 	}
 	for i, g := range v.Gone {
 		if i < show {
-			s.value("  %s %s = %s is not there any more\n", g.Entry, g.Key, g.Target)
+			s.value("  %s %s = %s is not there any more\n", g.Entry, l.names.call(g.Key), g.Target)
 		}
 	}
 	if v.Good() {

@@ -38,6 +38,9 @@ func mainExit() int {
 	ctx, stop := withInterrupt(context.Background())
 	defer stop()
 	a := &app{streams: processStreams(), lookup: os.LookupEnv, keychain: keychain}
+	if binary, err := os.Executable(); err == nil {
+		a.reader = []string{binary, sheetReader}
+	}
 	return a.run(ctx, os.Args[1:])
 }
 

@@ -17,6 +17,7 @@ type app struct {
 	streams
 	lookup   func(name string) (string, bool)  // environment
 	keychain func(name string) (string, error) // of the system; "" where there is nothing
+	reader   []string                          // command line of the process in which sheets are read; nil: in this one
 
 	flags  globalFlags
 	screen *screen
@@ -89,7 +90,8 @@ takes one.`,
   ferry init --from synchroteam    write a job file
   ferry check job.yaml --online    try the credentials, look at the limits
   ferry run job.yaml               read, prove, publish; map and plan
-  ferry apply job.yaml             load what the plan says`,
+  ferry apply job.yaml             load what the plan says
+  ferry import customers.xlsx --into syncro.customers`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -116,7 +118,8 @@ takes one.`,
 		a.newInit(), a.newDescribe(), a.newCheck(), a.newExtract(), a.newExport(), a.newRun(),
 		a.newStatus(), a.newProfile(), a.newExplain(), a.newCall(), a.newSimulate(), a.newLatest(),
 		a.newTransform(), a.newMapping(), a.newPlan(), a.newApply(), a.newVerify(), a.newUndo(), a.newRequeue(),
-		a.newProbe(), a.newReport(), a.newRecover(), a.newDemo(), a.newVersion(), newExitCodes(),
+		a.newProbe(), a.newReport(), a.newRecover(), a.newImport(), a.newTemplate(), a.newSheetReader(), a.newDemo(), a.newVersion(),
+		newExitCodes(),
 	)
 	return root
 }

@@ -33,10 +33,14 @@ func TestMain(m *testing.M) {
 //	spec NAME FILE [OLD NEW]...       copy a shipped connector spec and change its text
 //	take NAME REGEXP                  set $NAME to what the first group matches in the last output
 //	fill FILE WHERE VALUE...          write into a workbook: a cell (Sheet!B3), or the cell right of a text in column A (Sheet!Text)
+//	sheet FILE[!SHEET] ROW...         write a workbook or CSV file; the cells of a ROW stand between |, '' is an empty row
 //	greenhouse                        serve samples/greenhouse, and copy its files with the address put in
 //	sealed [FILE...]                  neither the last output nor these files (all: the whole folder) hold the key
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+func TestScripts(t *testing.T) { testscript.Run(t, scriptParams()) }
+
+// scriptParams are those of all scripts.
+func scriptParams() testscript.Params {
+	return testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("FERRY_USAGE", filepath.Join(e.WorkDir, "usage.db"))
@@ -53,9 +57,9 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"vendor": cmdVendor, "vendor_set": cmdVendorSet, "spoil": cmdSpoil, "asked": cmdAsked, "refused": cmdRefused,
 			"photos": cmdPhotos, "writes": cmdWrites, "use": cmdUse, "live": cmdLive, "effects": cmdEffects,
-			"asked_wait": cmdAskedWait, "exits": cmdExits, "sealed": cmdSealed, "greenhouse": cmdGreenhouse, "spec": cmdSpec, "take": cmdTake, "fill": cmdFill,
+			"asked_wait": cmdAskedWait, "exits": cmdExits, "sealed": cmdSealed, "greenhouse": cmdGreenhouse, "spec": cmdSpec, "take": cmdTake, "fill": cmdFill, "sheet": cmdSheet,
 		},
-	})
+	}
 }
 
 type vendorKey struct{}

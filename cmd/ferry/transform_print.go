@@ -62,12 +62,16 @@ func (m *mapper) printDead(ctx context.Context, g *stage.Generation) error {
 		if e.Bins.Dead == 0 && e.Bins.Held == 0 {
 			continue
 		}
+		names, err := readRowNames(ctx, m.stage, m.Account.ID)
+		if err != nil {
+			return err
+		}
 		kinds, keys := map[deadKind]int{}, map[deadKind][]string{}
-		err := m.stage.Mapped(ctx, g, e, stage.MappedQuery{Bins: []stage.Bin{stage.BinDead, stage.BinHeld}, Sorted: true}, func(row *stage.MappedRow) error {
+		err = m.stage.Mapped(ctx, g, e, stage.MappedQuery{Bins: []stage.Bin{stage.BinDead, stage.BinHeld}, Sorted: true}, func(row *stage.MappedRow) error {
 			for _, k := range kindsOf(row) {
 				kinds[k]++
 				if len(keys[k]) < m.show {
-					keys[k] = append(keys[k], string(row.Key))
+					keys[k] = append(keys[k], names.call(row.Key))
 				}
 				m.app.screen.emit(map[string]any{"event": "dead", "stream": e.Name, "key": row.Key, "field": k.field, "origin": k.origin,
 					"reason": k.reason, "do": k.do, "held": row.Bin == stage.BinHeld})
@@ -77,12 +81,16 @@ func (m *mapper) printDead(ctx context.Context, g *stage.Generation) error {
 		if err != nil {
 			return err
 		}
-		m.printKinds(e, kinds, keys)
+		of := e.Source + " "
+		if names != nil {
+			of = ""
+		}
+		m.printKinds(e.Name, of, kinds, keys)
 	}
 	return nil
 }
 
-func (m *mapper) printKinds(e stage.MappedEntry, kinds map[deadKind]int, keys map[deadKind][]string) {
+func (m *mapper) printKinds(name, of string, kinds map[deadKind]int, keys map[deadKind][]string) {
 	order := slices.SortedFunc(maps.Keys(kinds), func(a, b deadKind) int {
 		return cmp.Or(cmp.Compare(kinds[b], kinds[a]), cmp.Compare(a.field+a.reason, b.field+b.reason))
 	})
@@ -91,9 +99,9 @@ func (m *mapper) printKinds(e stage.MappedEntry, kinds map[deadKind]int, keys ma
 		if k.origin != "" {
 			field += " (from " + k.origin + ")"
 		}
-		m.app.screen.say("%s: %s: %s", e.Name, count(kinds[k]), strings.TrimPrefix(field+": "+k.reason, ": "))
+		m.app.screen.say("%s: %s: %s", name, count(kinds[k]), strings.TrimPrefix(field+": "+k.reason, ": "))
 		if len(keys[k]) > 0 {
-			m.app.screen.say("; %s %s", e.Source, strings.Join(keys[k], ", "))
+			m.app.screen.say("; %s%s", of, strings.Join(keys[k], ", "))
 		}
 		m.app.screen.say("\n")
 		if k.do != "" {

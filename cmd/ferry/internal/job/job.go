@@ -58,8 +58,17 @@ type Sheet struct {
 	Files   []string // paths, may hold * and ?
 	Name    string   // of the worksheet; "" the first
 	Key     []string // columns that identify a row
-	Missing string   // what a row that is no longer there means: "report", or an action of the target
+	Missing string   // what a row that is no longer listed means: MissingReport, MissingIgnore, or an action of the target
 }
+
+// What a row that is no longer listed means, where it is no action of the target.
+const (
+	MissingReport = "report" // it is counted and named
+	MissingIgnore = "ignore" // nothing is said
+)
+
+// Acts tells whether rows that are no longer listed are acted on in the target.
+func (s *Sheet) Acts() bool { return s.Missing != MissingReport && s.Missing != MissingIgnore }
 
 // Keys says where the keys of a stream come from that is asked record by record.
 type Keys struct {

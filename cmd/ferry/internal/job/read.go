@@ -86,6 +86,9 @@ func (r *reader) job(root *strictyaml.Node, abs string) *Job {
 	r.otherStage(m.Get("source"), j)
 	j.Mapping = r.mapping(m.Get("mapping"))
 	j.Target = r.target(m.Get("target"))
+	if j.Source.Sheet != nil {
+		r.fitMissing(m.Get("source"), j)
+	}
 	return j
 }
 

@@ -125,20 +125,3 @@ func findStream(spec *connector.Spec, name string) *connector.Stream {
 	}
 	return nil
 }
-
-// sheetSource reads a source of files.
-func (r *reader) sheetSource(n *strictyaml.Node) Source {
-	m := n.Map("files", "sheet", "key", "missing")
-	s := &Sheet{Name: r.text(m.Get("sheet")), Key: r.texts(m.Get("key")), Missing: r.text(m.Get("missing"))}
-	for _, item := range r.nodes(m.Get("files")) {
-		if p := r.path(item); p != "" {
-			s.Files = append(s.Files, p)
-		} else {
-			item.Problem("empty", "write the path of a file")
-		}
-	}
-	if s.Missing == "" {
-		s.Missing = "report"
-	}
-	return Source{Sheet: s, Connections: DefaultConnections, MaxBody: DefaultMaxBody}
-}
