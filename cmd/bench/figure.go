@@ -44,6 +44,12 @@ func figures() []figure {
 		{Name: "stale", About: "target records that people edit meanwhile (Go test)", Measure: goTests(staleTests())},
 		{Name: "undo", About: "a load is taken back (Go test)", Measure: goTests(undoTests())},
 		{Name: "again", About: "a load on top of what is there (Go test)", Measure: goTests(againTests())},
+		{Name: "sheets", About: "a folder of real spreadsheets (FERRY_SHEETS), against LibreOffice", Measure: measureSheets},
+		{Name: "book", About: "a workbook of 100,000 rows read against excelize", Measure: measureReadBook},
+		{Name: "check", About: "a CSV file of a million rows checked against encoding/csv", Measure: measureCheckCSV},
+		{Name: "answer", About: "a workbook of 100,000 rows answered against excelize", Measure: measureAnswer},
+		{Name: "fuzz", About: "every reader of files, ten minutes each", Measure: measureFuzz},
+		{Name: "roundtrip", About: "answered workbooks and text files mended and sent again (Go test)", Measure: goTest(roundTripTest())},
 		{Name: "writes", About: "use of the write allowance by a load (Go test)", Measure: goTests(writesTests())},
 	}
 }

@@ -32,6 +32,8 @@ func main() {
 func mainRun(ctx context.Context, args []string) (passed bool, err error) {
 	yardsticks := map[string]func(context.Context, []string, io.Reader, io.Writer) error{
 		"serve": serveMain, "records": recordsMain, "bare": bareMain, "plain-excel": plainExcelMain, "compare-excel": compareExcelMain,
+		"sheet-cells": sheetCellsMain, "sheet-rows": sheetRowsMain, "excelize-rows": excelizeRowsMain,
+		"csv-bare": csvBareMain, "answer-book": answerBookMain, "excelize-save": excelizeSaveMain,
 	}
 	if len(args) > 0 {
 		if sub, ok := yardsticks[args[0]]; ok {

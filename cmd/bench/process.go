@@ -25,6 +25,7 @@ type command struct {
 	Started func(*os.Process)
 	Stdin   io.Reader
 	Lines   io.Writer // gets stdout as it comes; nil: it is kept in finished.Stdout
+	Tree    bool      // finished.PeakRSS is of the process and all that it starts
 }
 
 // finished is what the operating system says of an ended process.
@@ -84,8 +85,14 @@ func run(ctx context.Context, c command) (finished, error) {
 	if c.Started != nil {
 		c.Started(cmd.Process)
 	}
+	tree := make(chan float64, 1)
+	ended := make(chan struct{})
+	if c.Tree {
+		go func() { tree <- watchTree(cmd.Process.Pid, ended) }()
+	}
 	err := cmd.Wait()
 	f.Ended = time.Now()
+	close(ended)
 	if ctx.Err() != nil {
 		return f, ctx.Err()
 	}
@@ -95,6 +102,9 @@ func run(ctx context.Context, c command) (finished, error) {
 	f.Exit = cmd.ProcessState.ExitCode()
 	f.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	f.PeakRSS = peakRSS(cmd.ProcessState)
+	if c.Tree {
+		f.PeakRSS = <-tree
+	}
 	f.Stdout, f.Stderr = stdout.Bytes(), stderr.kept
 	return f, nil
 }

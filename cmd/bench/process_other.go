@@ -14,3 +14,6 @@ func startOnCores(cmd *exec.Cmd, _ int) error { return cmd.Start() }
 
 // peakRSS is not known here, which makes the figures about memory fail.
 func peakRSS(*os.ProcessState) float64 { return math.NaN() }
+
+// watchTree knows nothing here.
+func watchTree(int, <-chan struct{}) float64 { return math.NaN() }
