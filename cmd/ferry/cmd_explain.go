@@ -34,7 +34,7 @@ number of a row: shown are its cells as they stand in the file, and what is wron
 them, also of a row that was held back.`,
 		Example: `  ferry explain nightly.yaml customer 4711
   ferry explain nightly.yaml job.report 4711/2
-  ferry explain import.yaml rows "row 15"          row 15 of an imported file
+  ferry explain import.yaml rows 15               row 15 of an imported file
   ferry explain import.yaml customers 1004         the row whose key is 1004`,
 		Args: takes("JOB", "STREAM", "KEY"),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -219,7 +219,8 @@ func (w *answerWriter) loaded(row *answer.Row, r *stage.ListedRow) error {
 		}
 		if ok {
 			row.Result, row.ToDo, row.Open, row.Good = o.Result, o.ToDo, o.Open, o.Good
-			if c := w.file.Recipe.Find(o.Column); c != nil && c.Place > 0 && !o.Good {
+			// A text file has no cells to mark: what to do names the column.
+			if c := w.file.Recipe.Find(o.Column); c != nil && c.Place > 0 && !o.Good && w.file.Recipe.Text == nil {
 				row.Bad = append(row.Bad, answer.Cell{Column: c.Place, Note: o.ToDo})
 			}
 		}

@@ -136,8 +136,11 @@ func (w *rowWords) reason(r *load.Reason) *load.Reason {
 		c.Do = "correct the row in " + columns + ", or choose in the workbook of the plan (ferry plan JOB --workbook plan.xlsx)"
 	case r.AboutValue() && strings.Contains(c.Do, "sheet Values"):
 		c.Do = "correct the cell in " + columns
-		if c.Code == load.CodeNotFound || c.Code == load.CodeUnknown {
+		switch c.Code {
+		case load.CodeNotFound, load.CodeUnknown:
 			c.Do += ", or make it in the target and import the file again"
+		case load.CodeAmbiguous:
+			c.Do += ", or choose one of them in the workbook of the plan (ferry plan JOB --workbook plan.xlsx)"
 		}
 	case deciding:
 		c.Do = "decide in the workbook of the plan (ferry plan JOB --workbook plan.xlsx)"

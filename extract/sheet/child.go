@@ -17,6 +17,7 @@ type child struct {
 	job     openJob
 	size    int64
 	process *process // nil: none runs
+	kept    *kept    // rows of the sheet that was read last; nil: none
 }
 
 // startChild starts a child and has it open the file.
@@ -56,17 +57,35 @@ func (c *child) open(ctx context.Context) (about opened, err error) {
 	return about, err
 }
 
+// keeping begins to keep a whole sheet, in place of another.
+func (c *child) keeping(sheet int, o want) (*kept, error) {
+	if o.Head > 0 {
+		return nil, nil
+	}
+	err := c.kept.drop()
+	c.kept = nil
+	return newKept(c.job.Path, sheet, o), err
+}
+
 // Rows reads a sheet.
 func (c *child) Rows(ctx context.Context, sheet int, o want, fn func(*grid.Row) error) (tail grid.Tail, err error) {
+	if c.kept.holds(sheet, o) {
+		return c.kept.rows(ctx, fn)
+	}
 	if c.process == nil {
 		if _, err := c.open(ctx); err != nil {
 			return tail, err
 		}
 	}
+	keeping, err := c.keeping(sheet, o)
+	if err != nil {
+		return tail, err
+	}
 	whole := false
 	defer func() {
+		err = errors.Join(err, keeping.drop())
 		if !whole { // the process is in the middle of something nobody wants any more
-			err = errors.Join(err, c.Close())
+			err = errors.Join(err, c.end())
 		}
 	}()
 	if err := c.process.ask(frameRows, rowsJob{sheet, o}); err != nil {
@@ -82,8 +101,17 @@ func (c *child) Rows(ctx context.Context, sheet int, o want, fn func(*grid.Row) 
 		}
 		if f.kind != frameBatch {
 			err := f.decode(frameTail, &tail)
-			whole = err == nil
+			if whole = err == nil; whole && keeping != nil && keeping.end(tail) {
+				c.kept, keeping = keeping, nil
+			}
 			return tail, c.why(err)
+		}
+		if keeping != nil && !keeping.add(f.payload) {
+			full := keeping
+			keeping = nil
+			if err := full.drop(); err != nil {
+				return tail, err
+			}
 		}
 		if err := eachRow(&batches, f.payload, &row, fn); err != nil {
 			return tail, c.why(err)
@@ -107,8 +135,14 @@ func eachRow(batches *batchReader, payload []byte, row *grid.Row, fn func(*grid.
 	}
 }
 
-// Close ends the process, whatever it does.
+// Close ends the process, whatever it does, and forgets what was kept.
 func (c *child) Close() error {
+	err := c.kept.drop()
+	c.kept = nil
+	return errors.Join(err, c.end())
+}
+
+func (c *child) end() error {
 	if c.process == nil {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"ferry/extract/record"
+	"ferry/extract/sheet"
 	"ferry/extract/stage"
 	"ferry/load"
 	"ferry/load/internal/plain"
@@ -76,8 +77,11 @@ var errFound = errors.New("found")
 func gather(ctx context.Context, cfg load.Config, plans []stage.Plan, run int64) (*Report, error) {
 	p := plans[len(plans)-1]
 	r := &Report{Plan: p, Plans: plans, Whole: run == 0 && p.Kind == stage.PlanLoad, Source: p.Source, Target: p.Target, Sends: map[stage.AttemptState]int{}, Title: "Report of a migration"}
-	if p.Kind == stage.PlanUndo {
+	switch {
+	case p.Kind == stage.PlanUndo:
 		r.Title = "Report of an undo"
+	case cfg.Source.Vendor == sheet.Vendor:
+		r.Title = "Report of an import"
 	}
 	var reader plain.Reader
 	for _, pair := range reader.Pairs(p.Rests, nil) {
