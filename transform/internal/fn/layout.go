@@ -3,6 +3,8 @@ package fn
 import (
 	"strings"
 	"time"
+
+	"ferry/extract/record"
 )
 
 // clock is a reading of a date or date-time as it is written: parts of a wall
@@ -139,21 +141,8 @@ func digits(s string, n int) (int, bool) {
 // exists tells whether the calendar and the clock have such a moment. The year 0
 // is how some systems write "no date", and 24:00 and leap seconds are no times.
 func (c *clock) exists() bool {
-	return c.year >= 1 && c.month >= 1 && c.month <= 12 && c.day >= 1 && c.day <= daysIn(c.year, c.month) &&
+	return c.year >= 1 && c.month >= 1 && c.month <= 12 && c.day >= 1 && c.day <= record.DaysIn(c.year, c.month) &&
 		c.hour < 24 && c.minute < 60 && c.second < 60
-}
-
-func daysIn(year, month int) int {
-	switch month {
-	case 4, 6, 9, 11:
-		return 30
-	case 2:
-		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-			return 29
-		}
-		return 28
-	}
-	return 31
 }
 
 // readSlow reads month names, AM and PM, offsets and two-digit years.
