@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // legalForms say what kind of company one is, and not which.
@@ -37,15 +38,10 @@ func (l *Looser) Name(text string) []byte {
 
 // Bytes is Name of a text as bytes, which it leaves alone.
 func (l *Looser) Bytes(text []byte) []byte {
-	const fold = FoldingCase | FoldingAccents | FoldingMarks
 	l.folded, l.loose, l.words = l.folded[:0], l.loose[:0], l.words[:0]
-	for word := range bytes.FieldsFuncSeq(text, partsWords) {
-		from := len(l.folded)
-		l.folded = fold.Append(l.folded, word)
-		word = l.folded[from:]
-		if len(word) > 0 && (len(word) > longestForm || !legalForms[string(word)]) {
-			l.words = append(l.words, word)
-		}
+	if !l.ascii(text) {
+		l.folded, l.words = l.folded[:0], l.words[:0]
+		l.letters(text)
 	}
 	if !bytes.ContainsAny(l.folded, "0123456789") { // Site 1 of 2 is not Site 2 of 1
 		slices.SortFunc(l.words, bytes.Compare)
@@ -61,5 +57,62 @@ func (l *Looser) Bytes(text []byte) []byte {
 	}
 	return l.loose
 }
+
+// letters takes the words of any text.
+func (l *Looser) letters(text []byte) {
+	const fold = FoldingCase | FoldingAccents | FoldingMarks
+	for word := range bytes.FieldsFuncSeq(text, partsWords) {
+		from := len(l.folded)
+		l.folded = fold.Append(l.folded, word)
+		l.word(from)
+	}
+}
+
+// ascii takes the words of a text of ASCII alone, as most are; false: it is none.
+func (l *Looser) ascii(text []byte) bool {
+	from := 0
+	for _, c := range text {
+		switch folded := asciiLoose[c]; folded {
+		case notASCII:
+			return false
+		case 0:
+		case ' ':
+			l.word(from)
+			from = len(l.folded)
+		default:
+			l.folded = append(l.folded, folded)
+		}
+	}
+	l.word(from)
+	return true
+}
+
+// word takes what was folded from there on for a word, if it says anything.
+func (l *Looser) word(from int) {
+	word := l.folded[from:]
+	if len(word) > 0 && (len(word) > longestForm || !legalForms[string(word)]) {
+		l.words = append(l.words, word)
+	}
+}
+
+// asciiLoose is what is left of a byte: a small letter or digit, a space where words
+// part, 0 of marks.
+var asciiLoose = func() (t [256]byte) {
+	for i := range t {
+		switch c := byte(i); {
+		case c >= utf8.RuneSelf:
+			t[i] = notASCII
+		case partsWords(rune(c)):
+			t[i] = ' '
+		case '0' <= c && c <= '9', 'a' <= c && c <= 'z':
+			t[i] = c
+		case 'A' <= c && c <= 'Z':
+			t[i] = c + 'a' - 'A'
+		}
+	}
+	return t
+}()
+
+const notASCII = 0xff
 
 func partsWords(c rune) bool { return c == ' ' || c == '-' || c == '/' || c == ',' || c == '\u00a0' }

@@ -204,13 +204,30 @@ func (r *batchReader) next(row *grid.Row) (ok bool, err error) {
 		row.Cells = make([]grid.Cell, cells, cells+cells/2)
 	}
 	row.Cells = row.Cells[:cells]
-	for i := range row.Cells {
-		r.cell(&row.Cells[i])
-	}
+	r.cells(row.Cells)
 	if r.bad {
 		return false, errBatch
 	}
 	return true, nil
+}
+
+// cells reads the cells of a row. Nearly all of them are short texts as they stand,
+// of two bytes: kind and length.
+func (r *batchReader) cells(cells []grid.Cell) {
+	shape, text := r.shape, r.text
+	for i := range cells {
+		if len(shape) > 1 && shape[0]&^cellKind == cellSame && shape[1] < 0x80 && int(shape[1]) <= len(text) {
+			c, n := &cells[i], shape[1]
+			c.Kind, c.Raw, c.Text = grid.Kind(shape[0]&cellKind), text[:n], text[:n]
+			c.Flags, c.Format, c.Fill = 0, "", ""
+			shape, text = shape[2:], text[n:]
+			continue
+		}
+		r.shape, r.text = shape, text
+		r.cell(&cells[i])
+		shape, text = r.shape, r.text
+	}
+	r.shape, r.text = shape, text
 }
 
 func (r *batchReader) cell(c *grid.Cell) {

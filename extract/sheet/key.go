@@ -51,7 +51,10 @@ func (k *keyer) hash(values []Value) uint64 {
 		if values[i].Cell == nil {
 			continue
 		}
-		text := strings.TrimSpace(values[i].Cell.Text)
+		text := values[i].Cell.Text
+		if !tight(text) {
+			text = strings.TrimSpace(text)
+		}
 		if text == "" {
 			continue
 		}
@@ -62,6 +65,10 @@ func (k *keyer) hash(values []Value) uint64 {
 	return xxhash.Sum64(k.buf)
 }
 
+// tight tells at a glance that there is no white space at either end of a text, as of
+// nearly all.
+func tight(text string) bool { return text != "" && begins(text) && begins(text[len(text)-1:]) }
+
 // key gives a row its key: that of its stamp, else the columns that people named,
 // else its hash with the number of its occurrence. why says that it has none.
 func (k *keyer) key(row *Row) (key, why string) {
@@ -71,7 +78,7 @@ func (k *keyer) key(row *Row) (key, why string) {
 	if len(k.fields) == 0 {
 		k.full = k.full || k.seen.used >= mostHashes
 		n := k.seen.add(row.Hash)
-		k.buf = append(append(k.buf[:0], hex16(row.Hash)...), '.')
+		k.buf = append(appendHex16(k.buf[:0], row.Hash), '.')
 		return string(strconv.AppendUint(k.buf, uint64(n), 10)), ""
 	}
 	for _, i := range k.fields {

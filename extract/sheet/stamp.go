@@ -79,11 +79,12 @@ func ParseStamp(text string) (s Stamp, ok bool) {
 }
 
 // hex16 gives 16 hexadecimal digits.
-func hex16(hash uint64) string {
+func hex16(hash uint64) string { return string(appendHex16(nil, hash)) }
+
+func appendHex16(dst []byte, hash uint64) []byte {
 	const digits = "0123456789abcdef"
-	var b [16]byte
-	for i := range b {
-		b[i] = digits[hash>>(60-4*i)&15]
+	for shift := 60; shift >= 0; shift -= 4 {
+		dst = append(dst, digits[hash>>shift&15])
 	}
-	return string(b[:])
+	return dst
 }

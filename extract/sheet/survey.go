@@ -28,6 +28,7 @@ type survey struct {
 	tooShort  int // records that end early
 	trailing  int // records with blank fields behind the last column
 	surplus   surplus
+	known     []bool      // columns of the file that the recipe has, by their place less 1
 	stray     map[int]int // cells in columns that the recipe does not have
 	strayAt   []grid.Ref
 	fills     []map[string]int // colours, by column of the recipe
@@ -45,6 +46,12 @@ func newSurvey(r *Recipe, sheet string, h heading) *survey {
 		fills: make([]map[string]int, len(r.Columns)), filled: make([]int, len(r.Columns)), firstBare: make([]bool, len(r.Columns))}
 	for i := range r.Columns {
 		s.profilers = append(s.profilers, column.New(r.Columns[i].Name).Place(sheet, r.Columns[i].Place))
+		if place := r.Columns[i].Place; place > 0 {
+			for len(s.known) < place {
+				s.known = append(s.known, false)
+			}
+			s.known[place-1] = true
+		}
 	}
 	if n := len(r.Columns); n > 0 {
 		s.surplus.width = r.Columns[n-1].Place
@@ -178,12 +185,8 @@ func (s *survey) strays(in *grid.Row) {
 	if s.recipe.Table != "" {
 		return
 	}
-	next := 0
 	for i := range in.Cells {
-		for next < len(s.recipe.Columns) && (s.recipe.Columns[next].Place < i+1 || s.recipe.Columns[next].Place == 0) {
-			next++
-		}
-		if next < len(s.recipe.Columns) && s.recipe.Columns[next].Place == i+1 || blank(&in.Cells[i]) {
+		if i < len(s.known) && s.known[i] || blank(&in.Cells[i]) {
 			continue
 		}
 		if _, ok := s.stray[i+1]; ok || len(s.stray) < 1000 {

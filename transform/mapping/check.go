@@ -33,18 +33,13 @@ type boundStream struct {
 	refs           []reference
 	finds          map[*Rule]Find // how rules look for records of the target
 	transforms     []transformCall
+	memos          int // rules that have one
 }
 
 type reference struct {
 	to   string
 	at   *strictyaml.Node
 	rule *Rule
-}
-
-// transformCall is a named transform with its options; every worker has its own.
-type transformCall struct {
-	name    string
-	options map[string]string
 }
 
 // Check holds the mapping against the specs of both sides and gives every

@@ -1,25 +1,21 @@
 package mapping
 
 import (
-	"errors"
 	"fmt"
-	"maps"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"ferry/extract/connector"
 	"ferry/extract/record"
 	"ferry/extract/strictyaml"
-	"ferry/transform/internal/fn"
 )
 
 // boundRule is a rule with everything it names found.
 type boundRule struct {
 	def    *Rule
 	target target
-	make   op           // the value, before it is written
+	source op           // the value that it is made of
+	make   change       // what is made of it, before it is written; nil: it is taken as it is
 	put    put          // writes it as the target's type
 	mark   marker       // a ref, find or placeholder instead of a value
 	each   op           // the list, with inner
@@ -28,8 +24,11 @@ type boundRule struct {
 	origin string       // source path or expression, for dead letters
 	number int          // in the stream or the list, from 1
 	reads  []string     // paths of the base record
-	// cleared tells that the source says to empty the field; nil: it cannot.
-	cleared func(*eval) bool
+	// The way of texts, which most rules take: see writeText.
+	column    int  // in Input.Texts, where one of them is the source; else -1
+	memo      int  // of eval.memos; -1: it copies texts, which is no more work than to remember them
+	transform int  // of eval.transforms; -1 none
+	plain     bool // of a text nothing else is asked than the transform, and its text is written as it is
 }
 
 // rules binds the rules of one level.
@@ -37,7 +36,7 @@ func (c *check) rules(s *boundStream, scope *scope, targets *targetFields, defs 
 	var out []*boundRule
 	for _, def := range defs {
 		t, ok := targets.find(def)
-		r := &boundRule{def: def, target: t, origin: origin(def)}
+		r := &boundRule{def: def, target: t, origin: origin(def), column: -1, memo: -1, transform: -1}
 		before := scope.used
 		scope.used = map[string]bool{}
 		switch {
@@ -107,7 +106,7 @@ func (c *check) bindValue(s *boundStream, scope *scope, targets *targetFields, r
 	def := r.def
 	if def.Constant != nil {
 		if ok {
-			r.make, ok = c.constant(def.Constant, r.target.field)
+			r.source, ok = c.constant(def.Constant, r.target.field)
 			r.put = putJSON
 			c.reachable(targets, r)
 		}
@@ -122,24 +121,29 @@ func (c *check) bindValue(s *boundStream, scope *scope, targets *targetFields, r
 		return false
 	}
 	if def.As != "" {
-		if src, t = c.transform(s, def, src, t); t == nil {
+		r.transform = len(s.transforms)
+		if r.make, t = c.transform(s, def, t); t == nil {
 			return false
 		}
 	}
 	if !ok {
 		return false
 	}
+	mapped := def.Values != nil || def.Lookup != nil
+	made := def.As != "" && !mapped
+	r.source, r.put = src, putAs(r.target.field, made)
+	r.plain = !mapped && copiesText(r.target.field, made)
+	if def.As != "" || !r.plain {
+		r.memo, s.memos = s.memos, s.memos+1
+	}
 	switch {
 	case def.Values != nil:
-		return c.valueMap(r, src, t, targets)
+		return c.valueMap(r, t, targets)
 	case def.Lookup != nil:
-		return c.lookupRule(r, src, t)
+		return c.lookupRule(r, t)
 	}
-	if c.reachable(targets, r); !c.fits(r, t) {
-		return false
-	}
-	r.make, r.put = src, putAs(r.target.field, def.As != "")
-	return true
+	c.reachable(targets, r)
+	return c.fits(r, t)
 }
 
 // value compiles from or expr; special: it is a marker.
@@ -152,10 +156,7 @@ func (c *check) value(s *boundStream, scope *scope, r *boundRule) (src op, t *va
 			return nil, nil, false
 		}
 		src, t = scope.field(ch)
-		if word := def.Clear; word != "" {
-			read := src
-			r.cleared = func(e *eval) bool { v := read(e); return v.class == text && strings.TrimSpace(v.text) == word }
-		}
+		r.column = scope.textAt(ch)
 		return src, t, false
 	}
 	p := scope.parse(def.source, def.Expr)
@@ -184,124 +185,6 @@ func suggestPath(s *scope, name string) string {
 		}
 	}
 	return strictyaml.Suggest(name, known)
-}
-
-// transform binds as: and its options.
-func (c *check) transform(s *boundStream, def *Rule, src op, t *valueType) (op, *valueType) {
-	tr, ok := known().transforms[def.As]
-	if !c.options(def) || !ok {
-		return nil, nil
-	}
-	if t.class != anything && len(tr.Takes) > 0 && !takes(tr.Takes, t) {
-		def.node.Child("as").Problem(fmt.Sprintf("as: %s takes %s, not %s", def.As, joinOr(tr.Takes), t), "name another field or transform")
-		return nil, nil
-	}
-	at := len(s.transforms)
-	options := map[string]string{}
-	for _, o := range def.Options {
-		options[o.Name] = o.Value
-	}
-	s.transforms = append(s.transforms, transformCall{name: def.As, options: options})
-	name, number := def.As, classOf(tr.Gives) == decimal
-	return func(e *eval) value {
-		v := src(e)
-		if v.blank() || e.fail != nil {
-			return nothing
-		}
-		last := &e.lasts[at]
-		if v.class == text && v.text == last.text {
-			return last.made
-		}
-		given := e.toAny(v)
-		if v.class == decimal && len(v.text) > exactDigits {
-			given = strings.Clone(v.text)
-		}
-		out, err := e.transforms[at](given)
-		if err != nil {
-			return e.misfitted(name, name, err, "correct it at the source, or change the options of the rule")
-		}
-		got, ok := fromAny(out)
-		if ok && number && got.class == text && got.text != "" { // an exact decimal comes as text
-			got, ok = numeral(got.text)
-		}
-		if !ok {
-			return e.failf("change the rule", "%s gave a value of an unknown kind", name)
-		}
-		if s, is := given.(string); is && v.class == text {
-			last.remember(s, got)
-		}
-		return got
-	}, resultType(tr.Gives)
-}
-
-// exactDigits is how many letters of a number a float64 holds for certain.
-const exactDigits = 15
-
-// numeral takes a number as it is written.
-func numeral(s string) (value, bool) {
-	f, err := strconv.ParseFloat(s, 64)
-	return value{class: decimal, num: math.Float64bits(f), text: s}, err == nil && validNumber(s)
-}
-
-func takes(kinds []string, t *valueType) bool {
-	for _, name := range kinds {
-		k, _ := record.ParseKind(name)
-		if name == "any" || classOf(k) == t.class || k == t.kind && k != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-func joinOr(names []string) string {
-	if len(names) > 3 {
-		return names[0] + ", " + names[1] + " and the like"
-	}
-	out := ""
-	for i, n := range names {
-		if i > 0 {
-			out += " or "
-		}
-		out += n
-	}
-	return out
-}
-
-// options says every mistake in the options of a transform.
-func (c *check) options(def *Rule) bool {
-	if def.As == "" {
-		return true
-	}
-	if !slices.Contains(known().asNames, def.As) {
-		def.node.Child("as").Problem(fmt.Sprintf("unknown transform %q", def.As), strictyaml.Suggest(def.As, known().asNames))
-		return false
-	}
-	given := map[string]string{}
-	for _, o := range def.Options {
-		given[o.Name] = o.Value
-	}
-	good := true
-	for range len(given) + 1 {
-		_, err := fn.Compile(def.As, given)
-		wrong, is := errors.AsType[*fn.OptionError](err)
-		if !is {
-			break
-		}
-		good = false
-		at := def.node.Child(wrong.Option)
-		if at == nil {
-			def.node.Child("as").Problem(fmt.Sprintf("as: %s: option %s %s", def.As, wrong.Option, wrong.Why), wrong.Do)
-			break
-		}
-		if wrong.Why == "is unknown" {
-			at.KeyProblem(fmt.Sprintf("as: %s has no option %q", def.As, wrong.Option), wrong.Do)
-		} else {
-			at.Problem(fmt.Sprintf("as: %s: option %s %s", def.As, wrong.Option, wrong.Why), wrong.Do)
-		}
-		given = maps.Clone(given)
-		delete(given, wrong.Option)
-	}
-	return good
 }
 
 // origin is what a dead letter names as the source of a rule's value.

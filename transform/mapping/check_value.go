@@ -88,7 +88,7 @@ func (c *check) known(s string, f *record.Field, at *strictyaml.Node) bool {
 }
 
 // valueMap binds values: and its else.
-func (c *check) valueMap(r *boundRule, src op, t *valueType, targets *targetFields) bool {
+func (c *check) valueMap(r *boundRule, t *valueType, targets *targetFields) bool {
 	if t.class == list || t.class == object {
 		r.def.node.Child("values").KeyProblem(fmt.Sprintf("values are for single values, the source is %s", t), "use each, or an expression")
 		return false
@@ -112,8 +112,11 @@ func (c *check) valueMap(r *boundRule, src op, t *valueType, targets *targetFiel
 	}
 	otherwise, ok := c.otherwise(r)
 	c.reachable(targets, r)
-	r.make, r.put = func(e *eval) value {
-		v := src(e)
+	first := r.make
+	r.make = func(e *eval, v value) value {
+		if first != nil {
+			v = first(e, v)
+		}
 		if v.blank() {
 			if found, ok := to[""]; ok && e.fail == nil {
 				return found
@@ -125,7 +128,7 @@ func (c *check) valueMap(r *boundRule, src op, t *valueType, targets *targetFiel
 			return found
 		}
 		return otherwise(e, key)
-	}, putAs(f, false)
+	}
 	return good && ok
 }
 

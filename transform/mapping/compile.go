@@ -7,7 +7,6 @@ import (
 
 	"ferry/extract/connector"
 	"ferry/extract/record"
-	"ferry/transform/internal/fn"
 )
 
 // Program is a checked mapping, ready to be applied. It may be shared by
@@ -192,13 +191,9 @@ func (s *ProgramStream) New() *Worker {
 	w.eval.roots = make([]root, 1+len(s.bound.scope.joined))
 	w.eval.roots[0].fields = s.bound.source.Fields
 	w.parsers = make([]parserPair, len(w.eval.roots))
-	w.eval.lasts = make([]lastMade, len(s.bound.transforms))
+	w.eval.memos = make([]memo, s.bound.memos)
 	for _, t := range s.bound.transforms {
-		f, err := fn.Compile(t.name, t.options)
-		if err != nil { // it was compiled once when the mapping was checked
-			f = func(any) (any, error) { return nil, err }
-		}
-		w.eval.transforms = append(w.eval.transforms, f)
+		w.eval.transforms = append(w.eval.transforms, t.compile())
 	}
 	return w
 }

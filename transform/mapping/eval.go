@@ -40,22 +40,8 @@ type eval struct {
 	args  []any
 	stack []value // arguments of the functions in work
 	// transforms are the worker's own: they are not safe for several goroutines.
-	transforms []func(any) (any, error)
-	lasts      []lastMade // one a transform
-}
-
-// lastMade is what a transform made last of a text. Many columns hold a few values
-// in long runs, and a transform makes the same of the same text.
-type lastMade struct {
-	text string // "" none
-	made value
-}
-
-// remember keeps what was made of a text that outlives the record.
-func (l *lastMade) remember(text string, made value) {
-	if text != "" && made.list == nil {
-		*l = lastMade{text, made}
-	}
+	transforms []transform
+	memos      []memo // of the rules that have one
 }
 
 // failure is why a record cannot be mapped.

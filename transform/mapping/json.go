@@ -9,13 +9,21 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
+// asIs tells the bytes that stand for themselves in a JSON string, whatever follows.
+var asIs = func() (of [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		of[c] = c != '"' && c != '\\'
+	}
+	return of
+}()
+
 // appendText writes text as a JSON string.
 func appendText(b []byte, s string) []byte {
 	b = append(b, '"')
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if asIs[c] {
 			i++
 			continue
 		}

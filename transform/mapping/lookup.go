@@ -24,7 +24,7 @@ const (
 )
 
 // lookupRule binds lookup: and its else.
-func (c *check) lookupRule(r *boundRule, src op, t *valueType) bool {
+func (c *check) lookupRule(r *boundRule, t *valueType) bool {
 	l := r.def.Lookup
 	if t.class == list || t.class == object {
 		l.node.KeyProblem(fmt.Sprintf("a lookup is for single values, the source is %s", t), "name a field in it")
@@ -48,8 +48,11 @@ func (c *check) lookupRule(r *boundRule, src op, t *valueType) bool {
 		to[key] = v
 	}
 	otherwise, ok := c.otherwise(r)
-	r.make, r.put = func(e *eval) value {
-		v := src(e)
+	first := r.make
+	r.make = func(e *eval, v value) value {
+		if first != nil {
+			v = first(e, v)
+		}
 		if v.blank() {
 			return nothing
 		}
@@ -58,7 +61,7 @@ func (c *check) lookupRule(r *boundRule, src op, t *valueType) bool {
 			return found
 		}
 		return otherwise(e, key)
-	}, putAs(f, false)
+	}
 	return ok
 }
 

@@ -74,16 +74,12 @@ func (r *boundRule) write(e *eval, b []byte) ([]byte, bool) {
 	mark := len(b)
 	wrote := false
 	switch {
-	case r.cleared != nil && r.cleared(e):
-		return append(b, "null"...), true
 	case r.mark != nil:
 		b, wrote = r.mark(e, b)
 	case r.inner != nil:
 		b, wrote = r.writeList(e, b)
 	default:
-		if v := r.make(e); !v.blank() {
-			b, wrote = r.put(e, b, v), true
-		}
+		b, wrote = r.writeValue(e, b)
 	}
 	if e.fail != nil || e.skip != "" {
 		e.blame(r)

@@ -53,6 +53,21 @@ func putAs(f *record.Field, made bool) put {
 	return putJSON
 }
 
+// copiesText tells whether the writer of a field writes a text as it is, whatever it
+// says.
+func copiesText(f *record.Field, made bool) bool {
+	if f == nil {
+		return true
+	}
+	switch f.Kind {
+	case record.String:
+		return len(f.Enum) == 0
+	case record.Date, record.Time, record.DateTime:
+		return made
+	}
+	return false
+}
+
 func misput(e *eval, b []byte, v value, want string) []byte {
 	if e.fail == nil {
 		e.fail = &failure{kind: KindType, reason: "the result is no " + want, value: strings.Clone(e.textOf(v)),

@@ -6,10 +6,10 @@ import (
 	"ferry/extract/record"
 )
 
-// textAt is where the text of a field stands in Input.Texts; -1 where the field is
-// not one of the base record, or no text.
+// textAt is where the text of a path stands in Input.Texts; -1 where it is not a
+// field of the base record with one name, or no text.
 func (s *scope) textAt(ch chain) int {
-	if ch.root != 0 || s.stream == nil {
+	if ch.root != 0 || s.stream == nil || ch.first == nil || len(ch.first.names) != 1 || ch.first.fromKey() {
 		return -1
 	}
 	for i := range s.stream.source.Fields {

@@ -98,10 +98,8 @@ func fromAny(x any) (v value, ok bool) {
 // written over by the next record.
 func (e *eval) toAny(v value) any {
 	switch {
-	case v.class == text && v.kept:
-		return v.text
 	case v.class == text:
-		return strings.Clone(v.text)
+		return v.lasting()
 	case v.null:
 		return nil
 	case v.class == whole:
@@ -119,6 +117,14 @@ func (e *eval) toAny(v value) any {
 		return out
 	}
 	return e.textOf(v)
+}
+
+// lasting is the text of a value for one that may remember it.
+func (v *value) lasting() string {
+	if v.kept {
+		return v.text
+	}
+	return strings.Clone(v.text)
 }
 
 // textOf writes a value as text: numbers as they were written in the record.

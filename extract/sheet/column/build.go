@@ -13,6 +13,7 @@ func (p *Profiler) Profile(answer func(id string) (string, bool)) Profile {
 	if answer == nil {
 		answer = func(string) (string, bool) { return "", false }
 	}
+	p.settle()
 	b := &builder{Profiler: p, answer: answer}
 	b.count()
 	b.looks()

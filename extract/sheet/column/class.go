@@ -1,7 +1,5 @@
 package column
 
-import "strings"
-
 // class is a set of kinds of bytes: what a text is made of.
 type class uint16
 
@@ -49,17 +47,48 @@ var classes = func() (t [256]class) {
 
 // classOf looks at every byte of a text once.
 func classOf(s string) (k class) {
+	var last, twice class
 	for i := range len(s) {
-		k |= classes[s[i]]
+		c := classes[s[i]]
+		k |= c
+		twice |= c & last
+		last = c
 	}
 	if k&(hasSpace|hasBreak) == 0 {
 		return k
 	}
-	if first, last := classes[s[0]], classes[s[len(s)-1]]; (first|last)&(hasSpace|hasBreak) != 0 ||
-		strings.Contains(s, "  ") {
+	if (classes[s[0]]|last)&(hasSpace|hasBreak) != 0 || twice&hasSpace != 0 {
 		k |= untidy
 	}
 	return k
+}
+
+// isTidy tells whether a text is ASCII without spaces that should not be there, as
+// classOf does: most texts are only read, and their class does not matter. Eight
+// bytes are looked at together, the last of them once more with the next, where two
+// spaces may meet.
+func isTidy(s string) bool {
+	const each = 0x0101010101010101
+	if len(s) < 8 {
+		return classOf(s)&(untidy|hasWide) == 0
+	}
+	if (classes[s[0]]|classes[s[len(s)-1]])&(hasSpace|hasBreak) != 0 {
+		return false
+	}
+	for i := 0; i < len(s)-1; i += 7 {
+		eight := eightBytes(s[min(i, len(s)-8):])
+		wide := eight & (0x80 * each)
+		spaces := ^((eight ^ ' '*each) + 0x7f*each) & (0x80 * each) // true where none is wide
+		if wide|spaces&(spaces<<8) != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func eightBytes(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // only tells whether a text is made of these kinds alone.

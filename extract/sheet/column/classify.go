@@ -5,7 +5,7 @@ import "strings"
 // classify says what a tidy text is written as, and counts what it looks like.
 func (p *Profiler) classify(s string, k class) fit {
 	if k&hasOther != 0 && isHTML(s) {
-		p.texts.html++
+		p.texts.html += p.at.times
 		return 0
 	}
 	switch {
@@ -19,7 +19,7 @@ func (p *Profiler) classify(s string, k class) fit {
 	case k.only(hasDigit):
 		return p.digits(s)
 	case k&hasBreak != 0 || len(s) > longestNumber:
-		p.texts.free++
+		p.texts.free += p.at.times
 		p.wordy(s, k)
 		return 0
 	}
@@ -33,12 +33,12 @@ func (p *Profiler) wordy(s string, k class) {
 	case k&(hasAt|hasColon|hasSemicolon|hasBreak|hasSlash|hasComma) != 0:
 		p.marked(s, k)
 	case k.only(hasLetter):
-		t.plain++
+		t.plain += p.at.times
 		if len(s) < len(t.letters) {
-			t.letters[len(s)]++
+			t.letters[len(s)] += p.at.times
 		}
 	case k.only(hasLetter | hasWide | hasSpace | hasDash | hasDot | hasSign):
-		t.plain++
+		t.plain += p.at.times
 	}
 }
 
@@ -46,28 +46,28 @@ func (p *Profiler) wordy(s string, k class) {
 func (p *Profiler) marked(s string, k class) {
 	t := &p.texts
 	if k&hasColon != 0 && strings.Contains(s, "://") || strings.HasPrefix(s, "www.") {
-		t.urls++
+		t.urls += p.at.times
 		return
 	}
 	list := listOf(s, k)
 	if k&hasAt != 0 && isEmail(firstOf(s, list)) {
-		t.emails++
+		t.emails += p.at.times
 	}
 	if list.split != "" {
-		t.many.add(p.at)
-		t.count(list)
+		t.many.add(&p.at)
+		t.count(list, p.at.times)
 	}
 }
 
 // digits looks at a text of digits alone.
 func (p *Profiler) digits(s string) (set fit) {
 	n := &p.numbers
-	n.whole++
+	n.whole += p.at.times
 	if len(s) < len(n.lengths) {
-		n.lengths[len(s)].add(p.at)
+		n.lengths[len(s)].add(&p.at)
 	}
 	if len(s) > 1 && s[0] == '0' {
-		n.zeros.add(p.at)
+		n.zeros.add(&p.at)
 	}
 	switch len(s) {
 	case 1:
@@ -77,32 +77,38 @@ func (p *Profiler) digits(s string) (set fit) {
 		}
 	case 8:
 		if parseDate(s).sense == oneWay {
-			p.dates.digits++
+			p.dates.digits += p.at.times
 			set = fitsDate
 		}
 	}
 	if len(s) > longestNumber {
 		return set
 	}
-	n.texts.add(p.at)
+	n.texts.add(&p.at)
 	if s != "0" {
-		n.bare.add(p.at)
+		n.bare.add(&p.at)
 	}
 	return set | fitsNumber
 }
 
+// What dates and numbers are made of: a text with anything else is none.
+const (
+	numberMade = hasDigit | hasLetter | hasSpace | hasDash | hasDot | hasComma | hasSign | hasWide | untidy
+	dateMade   = numberMade | hasSlash | hasColon
+)
+
 // mixed looks at a text of digits and other signs: it may be nearly anything.
 func (p *Profiler) mixed(s string, k class) (set fit) {
-	if k&(hasDash|hasSlash|hasDot|hasSpace|hasLetter) != 0 {
+	if k.only(dateMade) && k&(hasDash|hasSlash|hasDot|hasSpace|hasLetter) != 0 && mayBeDate(s) {
 		var date bool
 		if set, date = p.dateText(s); date {
 			return set
 		}
 	}
-	if k&(hasAt|hasSemicolon) == 0 {
+	if k.only(numberMade) && beginsNumber(s) {
 		set = p.numberText(s)
 	}
-	if k&(hasColon|hasLetter) != 0 && set == 0 && (isDigit(s[0]) || s[0] == '-') {
+	if k&(hasColon|hasLetter) != 0 && set == 0 && (isDigit(s[0]) || s[0] == '-') && mayBeTime(s) {
 		set = p.clockText(s)
 	}
 	if set == 0 || set == fitsNumber && (s[0] == '+' || s[0] == '(' || k&hasSpace != 0) {
@@ -120,10 +126,10 @@ func (p *Profiler) dateText(s string) (set fit, date bool) {
 	case noDate:
 		return 0, false
 	case noSuchDay:
-		d.impossible.add(p.at)
+		d.impossible.add(&p.at)
 		return 0, true
 	case byOrder:
-		d.by[w.orders].add(p.at)
+		d.by[w.orders].add(&p.at)
 		if w.short {
 			setBit(&d.firsts, w.parts[0])
 			setBit(&d.lasts, w.parts[2])
@@ -133,15 +139,15 @@ func (p *Profiler) dateText(s string) (set fit, date bool) {
 	case oneWay:
 		p.clearDate(&w)
 	}
-	d.texts++
+	d.texts += p.at.times
 	if w.short {
-		d.short.add(p.at)
+		d.short.add(&p.at)
 	}
 	if !w.clock.midnight() {
-		d.timed++
+		d.timed += p.at.times
 	}
 	if w.clock.offset != "" {
-		d.zoned++
+		d.zoned += p.at.times
 	}
 	return fitsDate, true
 }
@@ -159,41 +165,41 @@ func (p *Profiler) clearDate(w *written) {
 			d.speech = w.speech
 		}
 		d.speech &= w.speech
-		d.named++
+		d.named += p.at.times
 	}
 }
 
 func (p *Profiler) numberText(s string) fit {
-	n, ok := parseNumber(s)
-	if !ok {
+	var n numeral
+	if !n.parse(s) {
 		return 0
 	}
 	t := &p.numbers
 	if n.power {
-		t.power.add(p.at)
+		t.power.add(&p.at)
 		if n.excel {
-			p.texts.scientific.add(p.at)
+			p.texts.scientific.add(&p.at)
 		}
 	}
-	t.texts.add(p.at)
+	t.texts.add(&p.at)
 	switch {
 	case n.either && n.mark == '.':
-		t.either[0].add(p.at)
+		t.either[0].add(&p.at)
 	case n.either:
-		t.either[1].add(p.at)
+		t.either[1].add(&p.at)
 	case n.proves() == '.':
-		t.point.add(p.at)
+		t.point.add(&p.at)
 	case n.proves() == ',':
-		t.comma.add(p.at)
+		t.comma.add(&p.at)
 	}
 	if n.percent {
-		t.signed.add(p.at)
+		t.signed.add(&p.at)
 	} else if strings.Trim(n.body, "0., '") != "" {
-		t.bare.add(p.at)
+		t.bare.add(&p.at)
 	}
 	p.amount(&n)
 	if n.zeros {
-		t.zeros.add(p.at)
+		t.zeros.add(&p.at)
 	}
 	return fitsNumber
 }
@@ -201,13 +207,13 @@ func (p *Profiler) numberText(s string) fit {
 func (p *Profiler) amount(n *numeral) {
 	t := &p.numbers
 	if n.trail {
-		t.trail++
+		t.trail += p.at.times
 	}
 	if n.shift != 0 && !n.power {
-		t.short++
+		t.short += p.at.times
 	}
 	if n.money != "" {
-		t.inCurrency(n.money, p.at)
+		t.inCurrency(n.money, &p.at)
 	}
 }
 
@@ -234,14 +240,14 @@ func (p *Profiler) shape(s string, k class) {
 	case k&hasAt != 0 || k&hasColon != 0:
 		p.marked(s, k)
 	case isPhone(s, k):
-		t.phones++
+		t.phones += p.at.times
 	case p.phones(s, k):
 	case isDayMonth(s):
-		t.dayMonth.add(p.at)
+		t.dayMonth.add(&p.at)
 	case k.only(hasDigit|hasLetter|hasDash|hasDot|hasSlash) || k&hasSpace == 0 && k.only(hasDigit|hasLetter|hasDash|hasDot|hasSlash|hasOther|hasSign|hasWide):
-		t.codes++
+		t.codes += p.at.times
 	default:
-		t.free++
+		t.free += p.at.times
 		p.wordy(s, k)
 	}
 }
@@ -252,11 +258,11 @@ func (p *Profiler) phones(s string, k class) bool {
 		return false
 	}
 	list := listOf(s, k)
-	if list.split == "" || !isPhone(firstOf(s, list), classOf(firstOf(s, list))) {
+	if list.split == "" || !isOnePhone(firstOf(s, list)) {
 		return false
 	}
-	p.texts.phones++
-	p.texts.many.add(p.at)
-	p.texts.count(list)
+	p.texts.phones += p.at.times
+	p.texts.many.add(&p.at)
+	p.texts.count(list, p.at.times)
 	return true
 }

@@ -14,18 +14,35 @@ var currencies = map[string]string{
 	"sgd": "SGD", "hkd": "HKD", "krw": "KRW", "thb": "THB", "isk": "ISK", "euro": "EUR", "euros": "EUR",
 }
 
+var currencySieve = sieveOf(currencies)
+
+// longestCurrency bounds in bytes the word that is looked up.
+const longestCurrency = 8
+
+func endsCurrency(c byte) bool {
+	switch c {
+	case ' ', '-', '+', '(', ')', '%', ',':
+		return true
+	}
+	return isDigit(c)
+}
+
 // currencyAt finds the currency that a text begins with, and how many bytes it
 // takes; the word must end there.
 func currencyAt(s string) (sign string, size int) {
 	end := 0
-	for end < len(s) && !isDigit(s[end]) && !strings.ContainsRune(" -+()%,", rune(s[end])) {
-		end++
+	for end < len(s) && !endsCurrency(s[end]) {
+		if end++; end > longestCurrency {
+			return "", 0
+		}
 	}
 	// A thousand may stand before it: k€.
 	var buf [24]byte
-	for ; end > 0 && end <= 8; end-- {
-		if sign, ok := currencies[string(fold(buf[:0], s[:end]))]; ok {
-			return sign, end
+	for ; end > 0; end-- {
+		if currencySieve.lets(s[:end]) {
+			if sign, ok := currencies[string(fold(buf[:0], s[:end]))]; ok {
+				return sign, end
+			}
 		}
 		if classes[s[end-1]]&(hasLetter|hasWide) != 0 {
 			break

@@ -39,6 +39,31 @@ const (
 	longestDate  = 48
 )
 
+// mayBeDate tells cheaply that a text of digits and other signs is no date: it
+// begins with a word that dates do not have, or its first number is its only one or
+// has as many digits as no part of a date.
+func mayBeDate(s string) bool {
+	if !isDigit(s[0]) && !dateSieve.lets(s[:wordEnd(s, 0)]) {
+		return false
+	}
+	from := nextDigit(s, 0)
+	end := from
+	for end < len(s) && isDigit(s[end]) {
+		end++
+	}
+	digits := end - from
+	return digits <= 4 && digits != 3 && nextDigit(s, end) < len(s)
+}
+
+// nextDigit gives the place of the first digit from i on, the length of the text
+// where there is none.
+func nextDigit(s string, i int) int {
+	for i < len(s) && !isDigit(s[i]) {
+		i++
+	}
+	return i
+}
+
 // parseDate reads a date as it stands in a tidy text, with a time of day behind
 // it or without.
 func parseDate(s string) (w written) {

@@ -6,13 +6,15 @@ import "strings"
 // the mapping decides.
 func isEmail(s string) bool {
 	at := strings.IndexByte(s, '@')
-	return at > 0 && at == strings.LastIndexByte(s, '@') && !strings.ContainsAny(s, " \n;") &&
-		strings.Contains(s[at:], ".") && !strings.HasSuffix(s, ".")
+	return at > 0 && !holds(s[at+1:], '@') && holds(s[at:], '.') && s[len(s)-1] != '.' &&
+		!holds(s, ' ') && !holds(s, '\n') && !holds(s, ';')
 }
+
+func holds(s string, c byte) bool { return strings.IndexByte(s, c) >= 0 }
 
 // isPhone tells whether a text has the shape of one phone number.
 func isPhone(s string, k class) bool {
-	if s == "" || s[0] != '+' && s[0] != '(' && !isDigit(s[0]) {
+	if !beginsPhone(s) {
 		return false
 	}
 	if k&hasLetter != 0 {
@@ -22,23 +24,28 @@ func isPhone(s string, k class) bool {
 	if s == "" || !k.only(hasDigit|hasSpace|hasDash|hasDot|hasSlash|hasSign|hasWide) || k&hasDigit == 0 {
 		return false
 	}
-	if strings.ContainsAny(s, "%$'") {
-		return false
-	}
 	digits := 0
 	for i := range len(s) {
-		if isDigit(s[i]) {
+		switch c := s[i]; {
+		case isDigit(c):
 			digits++
+		case c == '%' || c == '$' || c == '\'':
+			return false
 		}
 	}
 	const fewest, most = 7, 15
 	return fewest <= digits && digits <= most
 }
 
+func beginsPhone(s string) bool { return s != "" && (isDigit(s[0]) || s[0] == '+' || s[0] == '(') }
+
+// isOnePhone is isPhone for a part of a text.
+func isOnePhone(s string) bool { return beginsPhone(s) && isPhone(s, classOf(s)) }
+
 // withoutExtension cuts the ext 4 of a phone number.
 func withoutExtension(s string) string {
 	var buf [longestNumber]byte
-	if len(s) > len(buf) {
+	if len(s) > len(buf) || !endsInDigit(s) {
 		return ""
 	}
 	small := string(fold(buf[:0], s))
@@ -50,6 +57,19 @@ func withoutExtension(s string) string {
 		}
 	}
 	return ""
+}
+
+// endsInDigit tells whether a digit is the last of a text, but for the signs that
+// may stand around the digits of an extension.
+func endsInDigit(s string) bool {
+	for i := len(s) - 1; i >= 0; i-- {
+		switch s[i] {
+		case ' ', '.', ':', 'n', 'N':
+		default:
+			return isDigit(s[i])
+		}
+	}
+	return false
 }
 
 // isDayMonth tells whether a text is a day and the short name of a month, as
@@ -65,9 +85,12 @@ func isDayMonth(s string) bool {
 	if allDigits(a) {
 		a, b = b, a
 	}
+	if len(b) > 2 || !allDigits(b) || !monthSieve.lets(a) {
+		return false
+	}
 	var buf [longestWord]byte
-	m, name := months[string(fold(buf[:0], a))]
-	return name && m.speech != 0 && len(b) <= 2 && allDigits(b)
+	_, ok = months[string(fold(buf[:0], a))]
+	return ok
 }
 
 // splitSigns are what may part several values in one cell.
@@ -82,8 +105,13 @@ type list struct {
 // listOf finds several values of one kind in a cell: addresses, phone numbers, or
 // short words with semicolons between.
 func listOf(s string, k class) list {
+	if k&(hasSemicolon|hasBreak|hasSlash|hasComma) == 0 {
+		return list{}
+	}
+	// Slashes and commas part addresses and phone numbers alone.
+	words := k&hasAt == 0 && classes[s[0]]&hasLetter != 0
 	for i, set := range [4]class{hasSemicolon, hasBreak, hasSlash, hasComma} {
-		if k&set == 0 {
+		if k&set == 0 || words && set&(hasSlash|hasComma) != 0 {
 			continue
 		}
 		parts, alike := 0, true
@@ -92,7 +120,7 @@ func listOf(s string, k class) list {
 				continue
 			}
 			parts++
-			if alike = isEmail(part) || isPhone(part, classOf(part)) || short(part, splitSigns[i]); !alike {
+			if alike = isEmail(part) || isOnePhone(part) || short(part, splitSigns[i]); !alike {
 				break
 			}
 		}
@@ -142,11 +170,11 @@ func firstOf(s string, l list) string {
 	return s
 }
 
-// count adds a cell with several values.
-func (t *texts) count(l list) {
+// count adds cells with several values.
+func (t *texts) count(l list, times int) {
 	for i, sign := range splitSigns {
 		if sign == l.split {
-			t.splits[i]++
+			t.splits[i] += times
 			t.parts[i] = max(t.parts[i], l.parts)
 		}
 	}

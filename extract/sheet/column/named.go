@@ -18,6 +18,8 @@ type named struct {
 var (
 	monthFirst, _ = firstBytes(months)
 	smallFirst, _ = firstBytes(smallWords)
+	monthSieve    = sieveOf(months)
+	dateSieve     = monthSieve.and(sieveOf(smallWords))
 )
 
 // parseNamed reads 12 août 2024, Aug 12, 2024, 12-Aug-24, lundi 1er juin 2020,
@@ -108,6 +110,9 @@ func wordEnd(s string, i int) int {
 func (n *named) word(word string, touches bool) bool {
 	var buf [24]byte
 	if len(word) > len(buf)/2 {
+		return false
+	}
+	if !touches && !dateSieve.lets(word) {
 		return false
 	}
 	key := fold(buf[:0], word)

@@ -26,39 +26,42 @@ const longestNumber = 64
 // longestPrefix is the most bytes before its digits.
 const longestPrefix = 12
 
-// parseNumber reads a number as it stands in a tidy text: in groups or not, with
-// a currency, a percent sign, a minus before or behind, or in brackets.
-func parseNumber(s string) (n numeral, ok bool) {
+// beginsNumber tells whether a text may be a number by what it begins with: letters
+// are those of a currency.
+func beginsNumber(s string) bool { return classes[s[0]]&hasLetter == 0 || currencySieve.lets(s) }
+
+// parse reads a number as it stands in a tidy text: in groups or not, with a
+// currency, a percent sign, a minus before or behind, or in brackets. The numeral
+// is empty before.
+func (n *numeral) parse(s string) (ok bool) {
 	if len(s) > longestNumber || s == "" {
-		return n, false
+		return false
 	}
 	if !isDigit(s[0]) && strings.Contains(s, "\xe2") {
 		s = plainMarks(s)
 	}
-	first := 0
-	for first < len(s) && !isDigit(s[first]) {
-		first++
-	}
+	first := nextDigit(s, 0)
 	if first > 0 && first < len(s) && (s[first-1] == '.' || s[first-1] == ',') && (first < 2 || s[first-2] != 'r') {
 		first-- // .5
 	}
+	if first > longestPrefix {
+		return false
+	}
 	end := n.bodyEnd(s, first)
-	if end == first || first > longestPrefix {
-		return n, false
+	if end == first {
+		return false
 	}
 	n.body = s[first:end]
 	bracket := false
 	if first > 0 {
 		if bracket, ok = n.before(s[:first]); !ok {
-			return n, false
+			return false
 		}
 	}
-	if end < len(s) {
-		if !n.behind(s[end:], &bracket) {
-			return n, false
-		}
+	if end < len(s) && !n.behind(s[end:], &bracket) {
+		return false
 	}
-	return n, !bracket && n.separate()
+	return !bracket && n.separate()
 }
 
 // bodyEnd finds where the digits and what parts them end.

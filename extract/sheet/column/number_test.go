@@ -170,6 +170,7 @@ func FuzzNumber(f *testing.F) {
 	}
 	again := (&Reading{As: Number, Decimal: "."}).Compile()
 	f.Fuzz(func(t *testing.T, s string) {
+		sieved(t, s)
 		c := grid.Cell{Kind: grid.Text, Text: s}
 		for _, r := range readers {
 			text, p := r.Read(&c)

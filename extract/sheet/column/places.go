@@ -18,11 +18,21 @@ type places struct {
 	refs  []grid.Ref
 }
 
-func (p *places) add(at grid.Ref) {
-	if p.count++; p.count <= mostPlaces {
-		p.refs = append(p.refs, at)
+// spot is where the cell in hand stands. times is 1, or how many cells are counted
+// with it that say the same: all lists of places are full by then.
+type spot struct {
+	grid.Ref
+	times int
+}
+
+func (p *places) add(at *spot) {
+	if p.count += at.times; p.count <= mostPlaces {
+		p.keep(at)
 	}
 }
+
+// keep stands apart so that what each cell costs is a sum.
+func (p *places) keep(at *spot) { p.refs = append(p.refs, at.Ref) }
 
 // join puts the cells of several together, in the order of rows.
 func join(all ...places) (sum places) {

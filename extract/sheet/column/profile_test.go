@@ -177,6 +177,13 @@ var benchColumns = []struct {
 	{"status", Text, func(i int) string { return []string{"open", "closed", "waiting"}[i%3] }},
 	{"accents", Text, func(i int) string { return "Gérard Müller " + strconv.Itoa(i) }},
 	{"email", Text, func(i int) string { return "person" + strconv.Itoa(i) + "@example.org" }},
+	{"company", Text, func(i int) string { return "Acme Plumbing, " + strconv.Itoa(i) + " LLC" }},
+	{"address", Text, func(i int) string { return strconv.Itoa(i) + " Main Street" }},
+	{"city", Text, func(i int) string { return []string{"Denver", "Colorado Springs", "Pueblo", "Boulder"}[i%4] }},
+	{"yes", Boolean, func(i int) string { return []string{"yes", "no", "true"}[i%3] }},
+	{"area", Text, func(i int) string { return fmt.Sprintf("(719) 388-%04d", i) }},
+	{"mobile", Text, func(i int) string { return fmt.Sprintf("719-555-%04d", i) }},
+	{"surname", Text, func(i int) string { return "Smith-" + strconv.Itoa(i) }},
 	{"phone", Text, func(i int) string { return fmt.Sprintf("+33 6 %02d %02d %02d", i%100, i/100%100, 17) }},
 	{"date", Date, func(i int) string { return fmt.Sprintf("%02d/%02d/2024", i%28+1, i%12+1) }},
 	{"number", Number, func(i int) string { return fmt.Sprintf("1.%03d,%02d", i%1000, i%100) }},
@@ -196,6 +203,7 @@ func BenchmarkAdd(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			cells := benchCells(c.values)
 			p := New(c.name)
+			p.values.most = 1000 // as in a long column: the values of most are too many
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
 				p.Add(i+1, &cells[i&4095])

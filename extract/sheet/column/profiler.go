@@ -14,8 +14,8 @@ import (
 type Profiler struct {
 	name    string
 	header  headerHint
-	at      grid.Ref // of the cell in hand
-	year    int      // now, for what lies far off and for births
+	at      spot // of the cell in hand
+	year    int  // now, for what lies far off and for births
 	cells   int
 	blank   int
 	kinds   [grid.Error + 1]int
@@ -37,7 +37,8 @@ type Profiler struct {
 func New(name string) *Profiler {
 	p := &Profiler{
 		name: name, header: hintOf(name), year: time.Now().Year(),
-		values: values{seed: maphash.MakeSeed(), most: mostDistinct},
+		at:     spot{times: 1},
+		values: values{seed: maphash.MakeSeed(), most: mostDistinct, judge: mostPlaces},
 	}
 	if p.header.identifies() {
 		p.values.most, p.running = mostKeys, true
@@ -72,21 +73,21 @@ func (p *Profiler) Add(row int, c *grid.Cell) {
 	p.longest = max(p.longest, len(c.Text))
 	p.values.add(c.Text, row)
 	p.running = p.running && p.runsOn(c.Text)
-	p.fits[p.typed(c)].add(p.at)
+	p.fits[p.typed(c)].add(&p.at)
 }
 
 func (p *Profiler) flags(c *grid.Cell) {
 	if c.Is(grid.Undecoded) {
-		p.undecod.add(p.at)
+		p.undecod.add(&p.at)
 	}
 	if c.Is(grid.NoCache) {
-		p.noCache.add(p.at)
+		p.noCache.add(&p.at)
 	}
 	if c.Is(grid.LongNumber) && c.Kind == grid.Number && lostDigits(c.Text) {
-		p.numbers.long.add(p.at)
+		p.numbers.long.add(&p.at)
 	}
 	if c.Is(grid.Leap) {
-		p.dates.leap.add(p.at)
+		p.dates.leap.add(&p.at)
 	}
 }
 
@@ -106,7 +107,7 @@ func (p *Profiler) typed(c *grid.Cell) fit {
 		p.truths.words++
 		return fitsBoolean
 	case grid.Error:
-		p.errors.add(p.at)
+		p.errors.add(&p.at)
 	}
 	return 0
 }
@@ -116,9 +117,9 @@ func (p *Profiler) date(c *grid.Cell) {
 		return
 	}
 	if c.Text[8:10] <= "12" {
-		p.dates.realLow.add(p.at)
+		p.dates.realLow.add(&p.at)
 	} else {
-		p.dates.realHigh.add(p.at)
+		p.dates.realHigh.add(&p.at)
 	}
 	if year, n := digitsAt(c.Text, 0); n == 4 {
 		p.yearOf(year)
@@ -131,9 +132,9 @@ func (p *Profiler) date(c *grid.Cell) {
 func (p *Profiler) yearOf(year int) {
 	switch {
 	case year < earliestYear:
-		p.dates.early.add(p.at)
+		p.dates.early.add(&p.at)
 	case year > p.year+100:
-		p.dates.far.add(p.at)
+		p.dates.far.add(&p.at)
 	}
 }
 
@@ -146,24 +147,24 @@ func (p *Profiler) number(c *grid.Cell) fit {
 	n.real++
 	switch {
 	case c.Is(grid.Percent):
-		n.formats.add(p.at)
+		n.formats.add(&p.at)
 	case c.Text != "0":
-		n.bare.add(p.at)
+		n.bare.add(&p.at)
 	}
 	if c.Is(grid.Money) {
 		n.amounts++
 		if sign := n.formatted.of(c.Format); sign != "" {
-			n.inCurrency(sign, p.at)
+			n.inCurrency(sign, &p.at)
 		}
 	}
 	if c.Is(grid.Padded) {
 		n.padded++
 	}
 	if c.Format != "" && strings.Contains(c.Format, "E+") {
-		p.texts.sciFormat.add(p.at)
+		p.texts.sciFormat.add(&p.at)
 	}
 	if hasTail(c.Text) {
-		n.tails.add(p.at)
+		n.tails.add(&p.at)
 	}
 	set := fitsNumber
 	if c.Text == "0" || c.Text == "1" {
@@ -171,7 +172,7 @@ func (p *Profiler) number(c *grid.Cell) fit {
 		set |= fitsBoolean
 	}
 	if allDigits(c.Text) && len(c.Text) < len(n.lengths) {
-		n.lengths[len(c.Text)].add(p.at)
+		n.lengths[len(c.Text)].add(&p.at)
 		if len(c.Text) == 8 && parseDate(c.Text).sense == oneWay {
 			p.dates.digits++
 			set |= fitsDate
@@ -182,12 +183,12 @@ func (p *Profiler) number(c *grid.Cell) fit {
 
 func (p *Profiler) truth(is int, digit bool) {
 	if is == 1 {
-		p.truths.yes++
+		p.truths.yes += p.at.times
 	} else {
-		p.truths.no++
+		p.truths.no += p.at.times
 	}
 	if !digit {
-		p.truths.words++
+		p.truths.words += p.at.times
 	}
 }
 
@@ -211,13 +212,35 @@ func (p *Profiler) text(s string) {
 		length = utf8.RuneCountInString(s)
 	}
 	p.longest = max(p.longest, length)
-	p.values.add(s, p.at.Row)
+	known := p.values.add(s, p.at.Row)
 	p.running = p.running && p.runsOn(s)
+	if known == nil || !known.again(p.values.judge) {
+		p.judge(s, k)
+	}
+}
+
+// judge says what a tidy text is written as.
+func (p *Profiler) judge(s string, k class) {
 	if word, doubtful := isNothing(s); word {
 		p.nothing(s, doubtful)
 		return
 	}
-	p.fits[p.classify(s, k)].add(p.at)
+	p.fits[p.classify(s, k)].add(&p.at)
+}
+
+// settle judges the texts that were only counted, those of a value at once. Where
+// there are too many values, none is looked up any more, and what was kept goes.
+func (p *Profiler) settle() {
+	for i := range p.values.kept {
+		if k := &p.values.kept[i]; k.repeats > 0 {
+			p.at.times, k.repeats = k.repeats, 0
+			p.judge(k.text, classOf(k.text))
+		}
+	}
+	p.at.times = 1
+	if p.values.many {
+		p.values.kept, p.values.slots = nil, nil
+	}
 }
 
 // tidy cleans a text and counts what was not plain.
@@ -228,10 +251,10 @@ func (p *Profiler) tidy(s string, k class) (string, class) {
 	}
 	if k&hasWide != 0 {
 		if _, broken := mend(t); broken {
-			p.texts.broken.add(p.at)
+			p.texts.broken.add(&p.at)
 		}
 		if hasMarks(t) {
-			p.texts.marks.add(p.at)
+			p.texts.marks.add(&p.at)
 		}
 	}
 	if d == 0 {
@@ -242,7 +265,7 @@ func (p *Profiler) tidy(s string, k class) (string, class) {
 		cells *places
 	}{{atEnds | inRow, &p.texts.spaces}, {noBreak, &p.texts.wide}, {zeroWidth, &p.texts.zero}, {decomposed, &p.texts.composed}} {
 		if d&of.dirt != 0 {
-			of.cells.add(p.at)
+			of.cells.add(&p.at)
 		}
 	}
 	return t, classOf(t)
@@ -257,6 +280,6 @@ func (p *Profiler) nothing(s string, doubtful bool) {
 	if p.texts.nothing[word] == nil {
 		p.texts.nothing[word] = &places{}
 	}
-	p.texts.nothing[word].add(p.at)
+	p.texts.nothing[word].add(&p.at)
 	p.texts.doubtful = p.texts.doubtful || doubtful
 }

@@ -11,10 +11,12 @@ import (
 // goroutines at once: each compiles its own.
 type Reader struct {
 	reading Reading
+	asIs    bool // a tidy text is taken as it stands
 	words   words
 	yes, no map[string]bool
-	speech  speech // of names of months; 0 any
-	far     int    // years from it on are told
+	spelled [2]string // how the first no and the first yes of a Boolean are written
+	speech  speech    // of names of months; 0 any
+	far     int       // years from it on are told
 	money   moneyFormats
 	arena   arena
 	buf     [2 * longestNumber]byte
@@ -41,6 +43,7 @@ func (r *Reading) Compile() *Reader {
 			c.words.add(strings.TrimSpace(word), of.text)
 		}
 	}
+	c.asIs = (r.As == Text || r.As == "") && r.Content == Plain && r.Pad == 0 && r.Split == "" && c.words.replace == nil && c.words.small == nil
 	return c
 }
 
@@ -136,6 +139,9 @@ func (r *Reader) blank(n int) string {
 
 // text reads a text, after words that stand for something else were looked up.
 func (r *Reader) text(s string, n int) (string, *Problem) {
+	if r.asIs && n == 1 && isTidy(s) {
+		return s, nil
+	}
 	k, typed := classOf(s), s
 	if k&(untidy|hasWide) != 0 {
 		s, k = r.tidy(s, k)

@@ -34,8 +34,8 @@ func (r *Reader) number(c *grid.Cell) (string, *Problem) {
 	if !bare && isPlain(s) {
 		return s, nil
 	}
-	n, ok := parseNumber(s)
-	if !ok {
+	var n numeral
+	if !n.parse(s) {
 		return "", noNumberProblem
 	}
 	return r.share(&n, '.', bare)
@@ -67,8 +67,8 @@ func (r *Reader) numberText(s string, k class) (string, *Problem) {
 	if k&hasDigit == 0 {
 		return "", noNumberProblem
 	}
-	n, ok := parseNumber(s)
-	if !ok {
+	var n numeral
+	if !n.parse(s) {
 		return "", noNumberProblem
 	}
 	switch {

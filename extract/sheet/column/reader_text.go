@@ -1,6 +1,7 @@
 package column
 
 import (
+	"slices"
 	"strings"
 
 	"ferry/extract/sheet/grid"
@@ -77,7 +78,7 @@ func (r *Reader) code(s string, k class) (string, *Problem) {
 		return s, nil
 	}
 	if k.only(hasDigit | hasLetter | hasDot | hasComma | hasSign | hasDash) {
-		if n, ok := parseNumber(s); ok && n.power && n.excel {
+		if n := (numeral{}); n.parse(s) && n.power && n.excel {
 			return "", powerProblem
 		}
 		if r.reading.Content == Code && isDayMonth(s) {
@@ -98,27 +99,35 @@ func (r *Reader) boolean(c *grid.Cell) (string, *Problem) {
 	return "", booleanProblem
 }
 
-// booleanText gives the yes or no that a word means: those of the column first,
-// then the usual ones.
+// booleanText gives the yes or no that a word means. Most columns write each in one
+// way: what stood there first is known when it comes again.
 func (r *Reader) booleanText(s string) (string, *Problem) {
-	is := -1
+	is := slices.Index(r.spelled[:], s)
+	if is < 0 || s == "" {
+		if is = r.truth(s); is < 0 {
+			return "", booleanProblem
+		}
+		if r.spelled[is] == "" {
+			r.spelled[is] = strings.Clone(s)
+		}
+	}
+	if is == 1 {
+		return "true", nil
+	}
+	return "false", nil
+}
+
+// truth looks a word up as 1 yes, 0 no, -1 neither: among those of the column
+// first, then among the usual ones.
+func (r *Reader) truth(s string) int {
 	if r.yes != nil || r.no != nil {
 		small := strings.ToLower(s)
 		switch {
 		case r.yes[small]:
-			is = 1
+			return 1
 		case r.no[small]:
-			is = 0
+			return 0
 		}
 	}
-	if is < 0 {
-		is = truth(s)
-	}
-	switch is {
-	case 1:
-		return "true", nil
-	case 0:
-		return "false", nil
-	}
-	return "", booleanProblem
+	return truth(s)
 }

@@ -1,7 +1,5 @@
 package column
 
-import "ferry/extract/sheet/grid"
-
 // fit is a set of the types that a cell is written as.
 type fit uint8
 
@@ -85,7 +83,7 @@ type texts struct {
 	doubtful                    bool
 }
 
-func (n *numbers) inCurrency(sign string, at grid.Ref) {
+func (n *numbers) inCurrency(sign string, at *spot) {
 	if n.money == nil {
 		n.money = map[string]*places{}
 	}

@@ -20,64 +20,88 @@ const (
 // up to most by their hashes alone, then no more.
 type values struct {
 	seed  maphash.Seed
-	slots []uint16 // of kept, plus 1; nil when there are too many
-	kept  []value
-	bulk  map[uint64]struct{} // nil before and after
-	most  int                 // that are told apart
-	many  bool                // too many to tell apart
+	slots []slot
+	kept  []value // the first mostValues
+	bulk  *hashes // of all values, once there are more; nil before and after
+	most  int     // that are told apart
+	many  bool    // too many to tell apart
+	judge int     // cells of a value that are judged before the others are only counted
 }
+
+// slot is where a kept value stands: a part of its hash, and its index plus 1; 0 the
+// slot is free.
+type slot struct{ tag, kept uint16 }
 
 type value struct {
-	hash  uint64
-	text  string
-	count int
-	rows  [mostRows]int
+	hash    uint64
+	text    string
+	count   int
+	rows    [mostRows]int
+	judged  int // cells of text
+	repeats int // cells of text that are counted, and not judged yet
 }
 
-func (v *values) add(s string, row int) {
+// again tells whether a text of the value has only to be counted: as many as a
+// list of places takes were judged, and the next says the same of another place.
+func (k *value) again(judge int) bool {
+	if k.judged < judge {
+		k.judged++
+		return false
+	}
+	k.repeats++
+	return true
+}
+
+// add counts a value and gives it; nil where it is not kept.
+func (v *values) add(s string, row int) *value {
 	if v.many {
-		return
+		return nil
 	}
 	hash := maphash.String(v.seed, s)
-	if v.bulk != nil {
-		v.addHash(hash)
-		return
-	}
 	if v.slots == nil {
-		v.slots = make([]uint16, slots)
+		v.slots = make([]slot, slots)
 	}
-	at := hash % slots
-	for ; v.slots[at] != 0; at = (at + 1) % slots {
-		k := &v.kept[v.slots[at]-1]
+	at, tag := hash%slots, uint16(hash>>48)
+	for ; v.slots[at].kept != 0; at = (at + 1) % slots {
+		if v.slots[at].tag != tag {
+			continue
+		}
+		k := &v.kept[v.slots[at].kept-1]
 		if k.hash == hash && k.text == s {
 			if k.count < mostRows {
 				k.rows[k.count] = row
 			}
 			k.count++
-			return
+			return k
 		}
 	}
-	if len(v.kept) == mostValues || len(s) > mostKept {
+	full := len(v.kept) == mostValues || len(s) > mostKept
+	if full && v.bulk == nil {
 		v.spill()
+	}
+	if v.bulk != nil {
 		v.addHash(hash)
-		return
+	}
+	if full {
+		return nil
 	}
 	v.kept = append(v.kept, value{hash: hash, text: strings.Clone(s), count: 1, rows: [mostRows]int{row}})
-	v.slots[at] = uint16(len(v.kept))
+	v.slots[at] = slot{tag, uint16(len(v.kept))}
+	return &v.kept[len(v.kept)-1]
 }
 
-// spill goes over to hashes alone.
+// spill goes over to hashes. The values that are kept stay: they are known when
+// they come again.
 func (v *values) spill() {
-	v.bulk = make(map[uint64]struct{}, 2*mostValues)
+	v.bulk = newHashes()
 	for i := range v.kept {
-		v.bulk[v.kept[i].hash] = struct{}{}
+		v.bulk.add(v.kept[i].hash)
 	}
-	v.kept, v.slots = nil, nil
 }
 
 func (v *values) addHash(hash uint64) {
-	v.bulk[hash] = struct{}{}
-	if len(v.bulk) > v.most {
+	v.bulk.add(hash)
+	if v.bulk.count > v.most {
 		v.bulk, v.many = nil, true
 	}
 }
@@ -88,14 +112,17 @@ func (v *values) distinct() int {
 	case v.many:
 		return -1
 	case v.bulk != nil:
-		return len(v.bulk)
+		return v.bulk.count
 	}
 	return len(v.kept)
 }
 
 // list gives the values, the most frequent first, equals as they come in the
-// file.
+// file; none where there are too many.
 func (v *values) list() []ValueCount {
+	if v.many || v.bulk != nil {
+		return []ValueCount{}
+	}
 	list := make([]ValueCount, 0, len(v.kept))
 	for i := range v.kept {
 		k := &v.kept[i]

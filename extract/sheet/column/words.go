@@ -18,12 +18,14 @@ var truthWords = func() map[string]int {
 // most bytes that one has.
 var truthFirst, longestTruth = firstBytes(truthWords)
 
+var truthSieve = sieveOf(truthWords)
+
 // longestWord bounds in bytes what is looked up as a word.
 const longestWord = 32
 
 // truth looks a word up: 1 yes, 0 no, -1 neither.
 func truth(word string) int {
-	if len(word) > longestTruth || word == "" || !truthFirst[word[0]] {
+	if len(word) > longestTruth || word == "" || !truthFirst[word[0]] || !truthSieve.lets(word) {
 		return -1
 	}
 	var buf [longestWord]byte
@@ -62,10 +64,12 @@ var nothing = func() map[string]bool {
 
 var nothingFirst, longestNothing = firstBytes(nothing)
 
+var nothingSieve = sieveOf(nothing)
+
 // isNothing tells whether a text is a word for nothing, and whether it may be a
 // value all the same.
 func isNothing(s string) (word, doubtful bool) {
-	if len(s) > longestNothing || s == "" || !nothingFirst[s[0]] {
+	if len(s) > longestNothing || s == "" || !nothingFirst[s[0]] || !nothingSieve.lets(s) {
 		return false, false
 	}
 	var buf [longestWord]byte

@@ -11,7 +11,7 @@ func addressTransform() Transform {
 	return Transform{
 		Name:    "address",
 		About:   "one part of an address on several lines or with commas; an address whose postal code is not found is refused",
-		Example: "city: {from: address, as: address, part: city, country: US}", Takes: []string{"string"}, Gives: record.String, build: buildAddress,
+		Example: "city: {from: address, as: address, part: city, country: US}", Takes: []string{"string"}, Gives: record.String, text: buildAddress,
 		Options: []Option{
 			required(choice("part", "which part", "street", "street2", "zip", "city", "state", "country")),
 			required(free("country", "two letters, such as US", "")),
@@ -22,17 +22,17 @@ func addressTransform() Transform {
 // postal is an address taken apart.
 type postal struct{ street, street2, zip, city, state, country string }
 
-func buildAddress(o *options) convert {
+func buildAddress(o *options) textual {
 	part, country := o.text("part"), strings.ToUpper(o.text("country"))
 	if zipShapes[country] == nil {
 		o.fail("country", "has no postal codes known here", "write a country such as US, CA, GB, FR, DE or NL")
 		return nil
 	}
 	read := addressReader(country)
-	return ofText(2000, func(v any, s string) (string, error) {
+	return ofLine(2000, func(s string) (string, error) {
 		p, ok := read(s)
 		if !ok {
-			return "", misfit(v, "no postal code of "+country+" was found where it stands in an address",
+			return "", misfit(s, "no postal code of "+country+" was found where it stands in an address",
 				"split the address in the source, or name the right country:")
 		}
 		switch part {

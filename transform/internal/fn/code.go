@@ -16,16 +16,16 @@ import (
 func codeTransforms() []Transform {
 	return []Transform{{
 		Name: "slug", About: "small letters a-z, digits and hyphens, for web addresses and codes",
-		Example: "code: {from: name, as: slug}", Takes: takesScalars, Gives: record.String, build: buildSlug,
+		Example: "code: {from: name, as: slug}", Takes: takesScalars, Gives: record.String, text: buildSlug,
 		Options: []Option{choice("separator", "between words", "-", "_"), count("max", "the most characters", "100")},
 	}, {
 		Name: "hash", About: "SHA-256 in hex, of the salt and then the text without space around it",
-		Example: "external_id: {from: email, as: hash, salt: acme}", Takes: takesScalars, Gives: record.String, build: buildHash,
+		Example: "external_id: {from: email, as: hash, salt: acme}", Takes: takesScalars, Gives: record.String, text: buildHash,
 		Options: []Option{free("salt", "text put before the value", ""), count("length", "hex digits kept, 16 to 64", "64")},
 	}, {
 		Name: "digits", About: "only the digits of a text", Example: "vat: {from: VAT, as: digits}", Takes: takesText, Gives: record.String,
-		build: func(*options) convert {
-			return ofText(maxText, func(_ any, s string) (string, error) { return onlyDigits(s), nil })
+		text: func(*options) textual {
+			return ofLine(maxText, func(s string) (string, error) { return onlyDigits(s), nil })
 		},
 	}, {
 		Name: "boolean", About: "yes and no in English, French, German, Spanish, Italian and Dutch, 1 and 0, x for a tick",
@@ -33,24 +33,24 @@ func codeTransforms() []Transform {
 		Options: []Option{free("true", "more words for yes, commas between", ""), free("false", "more words for no, commas between", "")},
 	}, {
 		Name: "currency", About: "an ISO 4217 code from a code, sign or name; a bare $ only where dollar: says which",
-		Example: "currency: {from: Currency, as: currency, dollar: USD}", Takes: []string{"string"}, Gives: record.String, build: buildCurrency,
+		Example: "currency: {from: Currency, as: currency, dollar: USD}", Takes: []string{"string"}, Gives: record.String, text: buildCurrency,
 		Options: []Option{free("dollar", "the code that a bare $ stands for, such as USD", "")},
 	}, {
 		Name: "url", About: "a web address, checked; its host in small letters",
-		Example: "website: {from: Website, as: url, scheme: https}", Takes: []string{"string"}, Gives: record.String, build: buildURL,
+		Example: "website: {from: Website, as: url, scheme: https}", Takes: []string{"string"}, Gives: record.String, text: buildURL,
 		Options: []Option{{Name: "scheme", About: "put before an address that has none", Kind: record.String, Enum: []string{"https", "http"}}},
 	}}
 }
 
-func buildSlug(o *options) convert {
+func buildSlug(o *options) textual {
 	sep, limit := o.text("separator"), o.whole("max")
 	if limit == 0 {
 		o.fail("max", "is 0", "write max: 100")
 	}
-	return ofText(maxText, func(v any, s string) (string, error) {
+	return ofLine(maxText, func(s string) (string, error) {
 		out := slug(s, sep[0], limit)
 		if out == "" {
-			return "", misfit(v, "it holds no letter a-z or digit to make a slug of", "take another field, or a hash")
+			return "", misfit(s, "it holds no letter a-z or digit to make a slug of", "take another field, or a hash")
 		}
 		return out, nil
 	})
@@ -87,12 +87,12 @@ func slug(s string, sep byte, limit int) string {
 	return strings.TrimRight(out[:min(len(out), limit)], string(rune(sep)))
 }
 
-func buildHash(o *options) convert {
+func buildHash(o *options) textual {
 	salt, length := o.text("salt"), o.whole("length")
 	if length < 16 || length > 64 {
 		o.fail("length", "is not between 16 and 64", "write length: 64")
 	}
-	return ofText(maxText, func(_ any, s string) (string, error) { return hash(salt, s)[:length], nil })
+	return ofLine(maxText, func(s string) (string, error) { return hash(salt, s)[:length], nil })
 }
 
 func hash(salt, s string) string {
@@ -164,12 +164,12 @@ var currencyNames = map[string]string{
 	"australian dollar": "AUD", "pound sterling": "GBP", "swiss franc": "CHF", "schweizer franken": "CHF", "yen": "JPY",
 }
 
-func buildCurrency(o *options) convert {
+func buildCurrency(o *options) textual {
 	dollar := strings.ToUpper(o.text("dollar"))
 	if dollar != "" && !isCurrency(dollar) {
 		o.fail("dollar", "is no currency code", "write dollar: USD")
 	}
-	return ofText(60, func(v any, s string) (string, error) {
+	return ofLine(60, func(s string) (string, error) {
 		low := strings.ToLower(s)
 		if code, ok := currencyNames[low]; ok {
 			return code, nil
@@ -178,12 +178,12 @@ func buildCurrency(o *options) convert {
 			if dollar != "" {
 				return dollar, nil
 			}
-			return "", misfit(v, "it can be the dollar of several countries", "write dollar: USD, or whichever it is")
+			return "", misfit(s, "it can be the dollar of several countries", "write dollar: USD, or whichever it is")
 		}
 		if up := strings.ToUpper(s); isCurrency(up) {
 			return up, nil
 		}
-		return "", misfit(v, "it is no currency", "write its ISO code such as EUR, or map the word with values:")
+		return "", misfit(s, "it is no currency", "write its ISO code such as EUR, or map the word with values:")
 	})
 }
 
@@ -192,28 +192,28 @@ func isCurrency(code string) bool {
 	return err == nil && len(code) == 3 && code != "XXX" && code != "XTS"
 }
 
-func buildURL(o *options) convert {
+func buildURL(o *options) textual {
 	scheme := o.text("scheme")
-	return ofText(8192, func(v any, s string) (string, error) {
+	return ofLine(8192, func(s string) (string, error) {
 		if !strings.Contains(s, "://") {
 			if scheme == "" {
-				return "", misfit(v, "it does not begin with https:// or http://", "write scheme: https to put it there")
+				return "", misfit(s, "it does not begin with https:// or http://", "write scheme: https to put it there")
 			}
 			s = scheme + "://" + strings.TrimPrefix(s, "//")
 		}
 		u, err := url.Parse(s)
 		if err != nil || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-			return "", misfit(v, "it is no web address", "mend it in the source")
+			return "", misfit(s, "it is no web address", "mend it in the source")
 		}
 		host := strings.ToLower(u.Host)
 		name := strings.ToLower(u.Hostname())
 		switch {
 		case u.Scheme != "http" && u.Scheme != "https":
-			return "", misfit(v, "it is no address of the web", "only http and https are taken")
+			return "", misfit(s, "it is no address of the web", "only http and https are taken")
 		case u.User != nil:
-			return "", misfit(v, "it holds a login", "take the login out of the address")
+			return "", misfit(s, "it holds a login", "take the login out of the address")
 		case !isDomain(name) && !strings.Contains(name, ":") && onlyDigits(name) != strings.ReplaceAll(name, ".", ""):
-			return "", misfit(v, "its host is no domain", "mend it in the source")
+			return "", misfit(s, "its host is no domain", "mend it in the source")
 		}
 		u.Host = host
 		return u.String(), nil

@@ -23,14 +23,14 @@ func placeTransforms() []Transform {
 		},
 	}, {
 		Name: "state", About: "a state, province or territory of the United States, Canada or Australia",
-		Example: "state: {from: addressProvince, as: state, country: US}", Takes: []string{"string"}, Gives: record.String, build: buildState,
+		Example: "state: {from: addressProvince, as: state, country: US}", Takes: []string{"string"}, Gives: record.String, text: buildState,
 		Options: []Option{
 			free("country", "US, CA or AU; several with commas between", "US"),
 			choice("to", "what is written", "code", "name"),
 		},
 	}, {
 		Name: "zip", About: "a postal code as its country writes it; zeros in front are kept, lost ones are seen",
-		Example: "zip: {from: addressZIP, as: zip, country: US}", Takes: takesText, Gives: record.String, build: buildZip,
+		Example: "zip: {from: addressZIP, as: zip, country: US}", Takes: takesText, Gives: record.String, text: buildZip,
 		Options: []Option{
 			required(free("country", "two letters, such as US", "")),
 			choice("pad", "whether zeros lost in front are put back or refused", "reject", "zeros"),
@@ -124,13 +124,10 @@ func buildCountry(o *options) convert {
 		o.fail("language", "has no meaning without to: name", "write to: name beside it")
 	}
 	namer := display.Regions(tag)
-	return ofText(200, func(v any, s string) (string, error) {
-		if n, ok := v.(int64); ok {
-			s = fmt.Sprintf("%03d", n)
-		}
+	read := ofLine(200, func(s string) (string, error) {
 		r, ok := findCountry(s)
 		if !ok {
-			return "", misfit(v, "it is no country, or several are called so", "write its ISO code such as FR, or map the word with values:")
+			return "", misfit(s, "it is no country, or several are called so", "write its ISO code such as FR, or map the word with values:")
 		}
 		switch to {
 		case "alpha3":
@@ -142,4 +139,17 @@ func buildCountry(o *options) convert {
 		}
 		return r.String(), nil
 	})
+	named := general(read)
+	return func(v any) (any, error) {
+		switch v.(type) {
+		case int, int64: // a numeric code has three digits, of which a number loses zeros
+		default:
+			return named(v)
+		}
+		out, err := read(fmt.Sprintf("%03d", v))
+		if err != nil {
+			return nil, about(v, err)
+		}
+		return out, nil
+	}
 }

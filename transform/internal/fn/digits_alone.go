@@ -29,6 +29,34 @@ var extensionWords = [][]byte{[]byte("x"), []byte("xt"), []byte("ext"), []byte("
 // DigitsAlone tells what is lost of a phone number, as people write it, where its
 // digits alone are kept.
 func DigitsAlone(text []byte) DigitsFault {
+	if plainPhone(text) {
+		return DigitsFit
+	}
+	return scanDigits(text)
+}
+
+// surelyOne is how many digits are too few for two numbers with a space between.
+const surelyOne = 2*fewestDigits - 1
+
+// plainPhone tells a number with none but the usual signs in it, as nearly all are:
+// nothing of it can be lost.
+func plainPhone(text []byte) bool {
+	count := 0
+	for i, c := range text {
+		switch {
+		case c >= '0' && c <= '9':
+			count++
+		case c == ' ', c == '-', c == '.', c == ')':
+		case c == '+' && count == 0:
+		case c == '(' && !bytes.HasPrefix(text[i:], []byte("(0)")):
+		default:
+			return false
+		}
+	}
+	return count >= fewestDigits && count <= surelyOne
+}
+
+func scanDigits(text []byte) DigitsFault {
 	d := digitsScan{text: text}
 	for i, c := range text {
 		if fault := d.step(i, c); fault != DigitsFit {

@@ -41,6 +41,8 @@ func TestWhatIsLostWhereDigitsAloneAreKept(t *testing.T) {
 		"5550199 5550188":                DigitsSeveral,
 		"617-555-0199 617-555-0188":      DigitsSeveral,
 		"61755501996175550188":           DigitsSeveral,
+		"555+0199":                       DigitsSeveral,
+		"+1 (719) 388-0000":              DigitsFit,
 		"+44 (0)20 7946 0000":            DigitsTrunk,
 		"0044 (0)20 7946 0000":           DigitsTrunk,
 		"719-388":                        DigitsFew,
@@ -55,7 +57,7 @@ func TestWhatIsLostWhereDigitsAloneAreKept(t *testing.T) {
 // FuzzDigitsAlone: what fits has the digits of one number, and nothing but digits
 // changes what is made of it twice.
 func FuzzDigitsAlone(f *testing.F) {
-	for _, seed := range []string{"617 555 0199 ext 4", "00/(0)", "+44 (0)20", "1/2/3", "\xff1x2"} {
+	for _, seed := range []string{"617 555 0199 ext 4", "00/(0)", "+44 (0)20", "1/2/3", "\xff1x2", "(719) 388-0000", "+1 (719) 388-0000", "1234567 123456", "1234567 1234567"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -65,6 +67,7 @@ func FuzzDigitsAlone(f *testing.F) {
 				digits = append(digits, c)
 			}
 		}
+		assert.Equal(t, scanDigits(text), DigitsAlone(text), "the short way says what the long one says")
 		switch DigitsAlone(text) {
 		case DigitsFit:
 			assert.GreaterOrEqual(t, len(digits), fewestDigits)

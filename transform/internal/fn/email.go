@@ -7,29 +7,33 @@ import (
 	"unicode/utf8"
 )
 
-func buildEmail(o *options) convert {
+func buildEmail(o *options) textual {
 	first, lower := o.text("several") == "first", o.yes("lower")
-	return ofText(4096, func(v any, s string) (string, error) {
+	read := ofLine(4096, func(s string) (string, error) {
 		if plainEmail(s) && !lower {
 			return s, nil
 		}
 		s = trimMailto(s)
 		all := splitAddresses(s)
 		if len(all) > 1 && !first {
-			return "", misfit(v, "it holds several addresses", "write several: first, or split them in an expression")
+			return "", misfit(s, "it holds several addresses", "write several: first, or split them in an expression")
 		}
 		if len(all) == 0 {
-			return "", misfit(v, "it is no e-mail address", "mend it in the source")
+			return "", misfit(s, "it is no e-mail address", "mend it in the source")
 		}
 		out, ok := address(all[0])
 		if !ok {
-			return "", misfit(v, "it is no e-mail address", "mend it in the source")
+			return "", misfit(s, "it is no e-mail address", "mend it in the source")
 		}
 		if lower {
 			out = strings.ToLower(out)
 		}
 		return out, nil
 	})
+	if lower {
+		return read
+	}
+	return unlessRight(plainEmail, read)
 }
 
 // plainEmail tells an address of small letters, digits and the usual signs, as most

@@ -7,9 +7,9 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-func buildHTML(o *options) convert {
+func buildHTML(o *options) textual {
 	links, fit := o.text("links") == "keep", fitter(o)
-	return ofText(maxText, func(v any, s string) (string, error) { return fit(v, htmlText(s, links)) })
+	return ofLine(maxText, func(s string) (string, error) { return fit(htmlText(s, links)) })
 }
 
 // htmlText reads tags one by one without building a tree, so that neither

@@ -10,7 +10,7 @@ func nameTransform() Transform {
 	return Transform{
 		Name:    "name",
 		About:   "one part of a person's name; first and last together hold every word but titles; a lone word is the last name",
-		Example: "first_name: {from: fullname, as: name, part: first}", Takes: []string{"string"}, Gives: record.String, build: buildName,
+		Example: "first_name: {from: fullname, as: name, part: first}", Takes: []string{"string"}, Gives: record.String, text: buildName,
 		Options: []Option{
 			required(choice("part", "which part", "first", "last", "prefix", "suffix", "middle")),
 			choice("middle", "whether middle names belong to the first name or stand apart", "first", "apart"),
@@ -25,15 +25,15 @@ type personName struct {
 	doubtful                            bool // one word, three and more, or two people
 }
 
-func buildName(o *options) convert {
+func buildName(o *options) textual {
 	part, apart, reject := o.text("part"), o.text("middle") == "apart", o.text("doubtful") == "reject"
 	if part == "middle" && !apart {
 		apart = true
 	}
-	return ofText(1000, func(v any, s string) (string, error) {
+	return ofLine(1000, func(s string) (string, error) {
 		n := splitName(s)
 		if n.doubtful && reject {
-			return "", misfit(v, "the name can be split in several ways", "split it in the source, or write doubtful: take")
+			return "", misfit(s, "the name can be split in several ways", "split it in the source, or write doubtful: take")
 		}
 		switch part {
 		case "prefix":

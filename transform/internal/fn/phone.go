@@ -11,7 +11,7 @@ import (
 func contactTransforms() []Transform {
 	return []Transform{{
 		Name: "phone", About: "a phone number as +17193881967 (E.164); one that no network knows is refused",
-		Example: "phone: {from: contactPhone, as: phone, region: US}", Takes: takesText, Gives: record.String, build: buildPhone,
+		Example: "phone: {from: contactPhone, as: phone, region: US}", Takes: takesText, Gives: record.String, text: buildPhone,
 		Options: []Option{
 			free("region", "the country of numbers without +, as US; the source's home country", ""),
 			choice("format", "how it is written", "e164", "international", "national", "digits"),
@@ -21,7 +21,7 @@ func contactTransforms() []Transform {
 		},
 	}, {
 		Name: "email", About: "an e-mail address, checked, its domain in small letters; several addresses are refused",
-		Example: "email: {from: contactEmail, as: email}", Takes: []string{"string"}, Gives: record.String, build: buildEmail,
+		Example: "email: {from: contactEmail, as: email}", Takes: []string{"string"}, Gives: record.String, text: buildEmail,
 		Options: []Option{
 			choice("several", "what becomes of several addresses", "reject", "first"),
 			flag("lower", "small letters before the @ too"),
@@ -46,7 +46,7 @@ type phoneAnswer struct {
 	why, do string
 }
 
-func buildPhone(o *options) convert {
+func buildPhone(o *options) textual {
 	p := &phoner{region: strings.ToUpper(o.text("region")), format: o.text("format"), extension: o.text("extension"),
 		part: o.text("part"), possible: o.text("check") == "possible", seen: newLRU(phonesKept)}
 	code := phonenumbers.GetCountryCodeForRegion(p.region)
@@ -56,7 +56,7 @@ func buildPhone(o *options) convert {
 	if p.region != "" && code == 0 {
 		o.fail("region", "is no country with phone numbers", "write its two letters, such as region: US")
 	}
-	return ofText(250, func(v any, s string) (string, error) {
+	return ofLine(250, func(s string) (string, error) {
 		if out, ok := p.quick(s); ok {
 			return out, nil
 		}
@@ -66,7 +66,7 @@ func buildPhone(o *options) convert {
 			p.seen.put(s, a)
 		}
 		if a.why != "" {
-			return "", misfit(v, a.why, a.do)
+			return "", misfit(s, a.why, a.do)
 		}
 		return a.text, nil
 	})

@@ -43,7 +43,7 @@ var states = sync.OnceValue(func() map[string]map[string]state {
 	return all
 })
 
-func buildState(o *options) convert {
+func buildState(o *options) textual {
 	var of []string
 	for c := range strings.SplitSeq(o.text("country"), ",") {
 		c = strings.ToUpper(strings.TrimSpace(c))
@@ -55,7 +55,7 @@ func buildState(o *options) convert {
 	slices.Sort(of)
 	of = slices.Compact(of)
 	full := o.text("to") == "name"
-	return ofText(200, func(v any, s string) (string, error) {
+	return ofLine(200, func(s string) (string, error) {
 		var found []state
 		for _, c := range of {
 			if st, ok := findState(c, s); ok {
@@ -64,9 +64,9 @@ func buildState(o *options) convert {
 		}
 		switch {
 		case len(found) == 0:
-			return "", misfit(v, "it is no state or province of "+strings.Join(of, ", "), "mend it in the source, or map the word with values:")
+			return "", misfit(s, "it is no state or province of "+strings.Join(of, ", "), "mend it in the source, or map the word with values:")
 		case len(found) > 1:
-			return "", misfit(v, "it is a state of several of these countries", "name one country")
+			return "", misfit(s, "it is a state of several of these countries", "name one country")
 		case full:
 			return found[0].name, nil
 		}

@@ -20,35 +20,40 @@ func textTransforms() []Transform {
 	return []Transform{{
 		Name: "text", About: "text without control characters, invisible marks and doubled space; ligatures and no-break spaces become plain",
 		Example: "notes: {from: Notes, as: text, max: 255, cut: cut}", Takes: takesScalars, Gives: record.String,
-		Options: append(limits[:2:2], choice("lines", "keep line breaks or join the lines", "keep", "join")), build: buildText,
+		Options: append(limits[:2:2], choice("lines", "keep line breaks or join the lines", "keep", "join")), text: buildText,
 	}, {
 		Name: "html", About: "HTML as plain text with its paragraphs and lists",
 		Example: "description: {from: body, as: html}", Takes: takesText, Gives: record.String,
-		Options: append(limits[:2:2], choice("links", "write the address behind each link, or drop it", "keep", "drop")), build: buildHTML,
+		Options: append(limits[:2:2], choice("links", "write the address behind each link, or drop it", "keep", "drop")), text: buildHTML,
 	}, {
 		Name: "upper", About: "capital letters", Example: "code: {from: Code, as: upper}", Takes: takesScalars, Gives: record.String,
-		build: func(*options) convert { return caseOf(strings.ToUpper) },
+		text: func(*options) textual { return caseOf(strings.ToUpper) },
 	}, {
 		Name: "lower", About: "small letters", Example: "login: {from: Login, as: lower}", Takes: takesScalars, Gives: record.String,
-		build: func(*options) convert { return caseOf(strings.ToLower) },
+		text: func(*options) textual { return caseOf(strings.ToLower) },
 	}, {
 		Name: "title", About: "a capital at the start of each word; words in mixed case, such as McDonald, stay",
 		Example: "name: {from: NAME, as: title}", Takes: takesScalars, Gives: record.String,
-		build: func(*options) convert { return caseOf(title) },
+		text: func(*options) textual { return caseOf(title) },
 	}}
 }
 
-func caseOf(f func(string) string) convert {
-	return ofText(maxText, func(_ any, s string) (string, error) { return f(s), nil })
+func caseOf(f func(string) string) textual {
+	return ofLine(maxText, func(s string) (string, error) { return f(s), nil })
 }
 
-func buildText(o *options) convert {
+func buildText(o *options) textual {
 	keep, fit := o.text("lines") == "keep", fitter(o)
-	return ofText(maxText, func(v any, s string) (string, error) { return fit(v, clean(s, keep)) })
+	most := maxText
+	if o.has("max") {
+		most = min(most, o.whole("max"))
+	}
+	return unlessRight(func(s string) bool { return len(s) <= most && plainASCII(s) },
+		ofLine(maxText, func(s string) (string, error) { return fit(clean(s, keep)) }))
 }
 
 // fitter holds a text to the options max and cut.
-func fitter(o *options) func(v any, s string) (string, error) {
+func fitter(o *options) textual {
 	limit, cuts := o.whole("max"), o.text("cut") == "cut"
 	if o.has("max") && limit == 0 {
 		o.fail("max", "is 0", "write max: 255")
@@ -56,7 +61,7 @@ func fitter(o *options) func(v any, s string) (string, error) {
 	if cuts && limit == 0 {
 		o.fail("cut", "has no meaning without max", "write max: 255 beside it")
 	}
-	return func(v any, s string) (string, error) {
+	return func(s string) (string, error) {
 		if limit == 0 || len(s) <= limit {
 			return s, nil
 		}
@@ -64,7 +69,7 @@ func fitter(o *options) func(v any, s string) (string, error) {
 		if short == s || cuts {
 			return strings.TrimRightFunc(short, unicode.IsSpace), nil
 		}
-		return "", misfit(v, "it is longer than max allows", "raise max, or write cut: cut")
+		return "", misfit(s, "it is longer than max allows", "raise max, or write cut: cut")
 	}
 }
 

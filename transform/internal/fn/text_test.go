@@ -11,7 +11,7 @@ import (
 
 func TestTexts(t *testing.T) {
 	convertAll(t, []conversion{
-		{"text", nil, "  a\u00a0 b\t c \x00\x07", "a b c"}, {"text", nil, "ﬁn eﬀort", "fin effort"}, {"text", nil, "a\r\n\r\n\r\n\r\nb \n c", "a\n\nb\nc"}, {"text", o("lines", "join"), "a\n\nb", "a b"}, {"text", nil, "e\u0301", "é"}, {"text", nil, int64(5), "5"}, {"text", nil, true, "true"},
+		{"text", nil, "  a\u00a0 b\t c \x00\x07", "a b c"}, {"text", nil, "a\x7fb", "ab"}, {"text", nil, "ﬁn eﬀort", "fin effort"}, {"text", nil, "a\r\n\r\n\r\n\r\nb \n c", "a\n\nb\nc"}, {"text", o("lines", "join"), "a\n\nb", "a b"}, {"text", nil, "e\u0301", "é"}, {"text", nil, int64(5), "5"}, {"text", nil, true, "true"},
 		{"text", nil, "\u202eabc\u200b", "abc"}, {"text", nil, "👩‍👩‍👧‍👦", "👩‍👩‍👧‍👦"}, {"text", o("max", "3"), "abcd", refused("longer")}, {"text", o("max", "3", "cut", "cut"), "ab cd", "ab"}, {"text", o("max", "3"), "äöü", "äöü"}, {"text", o("max", "2", "cut", "cut"), "a👩‍👩‍👧", "a"},
 		{"upper", nil, "straße é", "STRAßE É"}, {"lower", nil, "ÀB", "àb"}, {"title", nil, "JOHN o'brien-McDonald", "John O'Brien-McDonald"}, {"title", nil, "ÉCOLE de l’est", "École De L’Est"},
 		{"html", nil, "<p>Hi <b>you</b>&nbsp;&amp; me</p><p>two<br>lines</p><ul><li>a<li>b</ul>", "Hi you & me\n\ntwo\nlines\n\n- a\n- b"}, {"html", nil, "a < b && c", "a < b && c"}, {"html", nil, "<script>alert(1)</script><style>x</style>ok", "ok"},
@@ -37,6 +37,9 @@ func FuzzText(f *testing.F) {
 		}
 		once := clean(s, true)
 		assert.Equal(t, once, clean(once, true), "clean text stays")
+		if plainASCII(s) {
+			assert.Equal(t, s, clean("\u200b"+s, false), "the long way leaves a plain text as it is")
+		}
 		require.True(t, utf8.ValidString(htmlText(s, true)))
 		n = min(max(n, 1), 50)
 		short := cutRunes(s, n)

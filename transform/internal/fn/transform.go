@@ -17,7 +17,8 @@ type Transform struct {
 	Gives   record.Kind
 	Options []Option
 
-	build func(o *options) convert
+	build func(o *options) convert // nil: text
+	text  func(o *options) textual // of one that makes text of text alone, whatever kind the value is of
 }
 
 // Option is one key beside `as:`.
@@ -52,20 +53,34 @@ var transforms = Transforms()
 // func is for one goroutine; its errors are of type *Misfit. The error of
 // Compile is an *OptionError.
 func Compile(name string, opts map[string]string) (func(v any) (any, error), error) {
+	f, _, err := CompileTextual(name, opts)
+	return f, err
+}
+
+// CompileTextual makes the transform as Compile does, and beside it one that gives of
+// a text what f gives, but without a place in memory for either. It is nil where the
+// transform makes something else of texts. Both are for the same goroutine; a text
+// that comes out may be part of the one that went in.
+func CompileTextual(name string, opts map[string]string) (f func(v any) (any, error), text func(s string) (string, error), err error) {
 	i, ok := slices.BinarySearchFunc(transforms, name, func(t Transform, name string) int { return strings.Compare(t.Name, name) })
 	if !ok {
-		return nil, &OptionError{Transform: name, Why: "there is no such transform", Do: strictyaml.Suggest(name, names(transforms))}
+		return nil, nil, &OptionError{Transform: name, Why: "there is no such transform", Do: strictyaml.Suggest(name, names(transforms))}
 	}
 	o := &options{of: &transforms[i], given: opts}
 	o.check()
 	if o.err != nil {
-		return nil, o.err
+		return nil, nil, o.err
 	}
-	f := o.of.build(o)
+	if o.of.text != nil {
+		text = o.of.text(o)
+		f = general(text)
+	} else {
+		f = o.of.build(o)
+	}
 	if o.err != nil {
-		return nil, o.err
+		return nil, nil, o.err
 	}
-	return f, nil
+	return f, text, nil
 }
 
 func names(all []Transform) []string {

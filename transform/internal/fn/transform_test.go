@@ -112,6 +112,34 @@ func TestNastyValuesNeitherPanicNorGetLost(t *testing.T) {
 	}
 }
 
+func TestTextsOfTextsAreThoseOfValues(t *testing.T) {
+	right := []string{"Acme Plumbing, 1 LLC", "a@example.com", " a@example.com\t", "Suite 4", "80202", "(719) 388-0000", "two  spaces", " led", "\xff", "\u00a0", ""}
+	some := 0
+	for _, tr := range Transforms() {
+		for _, opts := range []map[string]string{minimal[tr.Name], o("max", "6", "cut", "cut"), o("max", "2"), o("lower", "true")} {
+			of, text, err := CompileTextual(tr.Name, opts)
+			if err != nil || text == nil {
+				continue
+			}
+			some++
+			for _, s := range append(right, nasty...) {
+				want, wrong := of(s)
+				got, err := text(s)
+				if wrong != nil {
+					var m *Misfit
+					require.ErrorAs(t, err, &m, "%s of %q", tr.Name, s)
+					assert.Equal(t, wrong, err)
+					assert.Equal(t, s, m.Value)
+					continue
+				}
+				require.NoError(t, err, "%s of %q", tr.Name, s)
+				assert.Equal(t, want, got, "%s of %q", tr.Name, s)
+			}
+		}
+	}
+	assert.Greater(t, some, 8)
+}
+
 func TestHugeTextsAreTakenOrRefusedSoon(t *testing.T) {
 	for _, s := range []string{strings.Repeat("1", 1<<20), strings.Repeat("é\u0301", 1<<18), strings.Repeat("<b>", 1<<18), strings.Repeat("a@b.c,", 1<<17), strings.Repeat("Jr. ", 1<<17)} {
 		for _, tr := range Transforms() {

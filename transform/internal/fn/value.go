@@ -21,7 +21,7 @@ func textOf(v any) (string, error) {
 		return "", nil
 	case string:
 		if !utf8.ValidString(x) {
-			return "", misfit(v, "the text is not UTF-8", "save the source as UTF-8 and read it again")
+			return "", notUTF8(v)
 		}
 		return x, nil
 	case int64:
@@ -43,19 +43,35 @@ func textOf(v any) (string, error) {
 	return "", misfit(v, "it is of a kind that no rule works on", "name a field of the source")
 }
 
+func notUTF8(v any) error {
+	return misfit(v, "the text is not UTF-8", "save the source as UTF-8 and read it again")
+}
+
 // line is a value as text without space around it, at most limit bytes long.
 func line(v any, limit int) (string, error) {
 	s, err := textOf(v)
 	if err != nil {
 		return "", err
 	}
-	if len(s) > limit {
-		if s = strings.TrimSpace(s); len(s) > limit {
-			return "", misfit(v, "the text is longer than any such value can be", "look whether the field is the right one")
-		}
-		return s, nil
+	s, ok := within(s, limit)
+	if !ok {
+		return "", tooLong(v)
 	}
-	return trim(s), nil
+	return s, nil
+}
+
+func tooLong(v any) error {
+	return misfit(v, "the text is longer than any such value can be", "look whether the field is the right one")
+}
+
+// within takes off the space around a text; ok is false where more than limit bytes
+// are left.
+func within(s string, limit int) (out string, ok bool) {
+	if len(s) > limit {
+		s = strings.TrimSpace(s)
+		return s, len(s) <= limit
+	}
+	return trim(s), true
 }
 
 // trim takes off space of every kind and marks that nobody sees.
@@ -76,31 +92,6 @@ func invisible(r rune) bool {
 		return true
 	}
 	return false
-}
-
-// ofText makes a transform of a func from trimmed text to text; limit is the
-// most bytes such a value can have.
-func ofText(limit int, f func(v any, s string) (string, error)) convert {
-	return func(v any) (any, error) {
-		s, err := line(v, limit)
-		if err != nil || s == "" {
-			return blankText(err)
-		}
-		out, err := f(v, s)
-		if err != nil {
-			return nil, err
-		}
-		return unlessSame(v, out), nil
-	}
-}
-
-// unlessSame gives the value itself where the text says the same: the millions of
-// texts that are right already need no memory of their own.
-func unlessSame(v any, out string) any {
-	if was, ok := v.(string); ok && was == out {
-		return v
-	}
-	return out
 }
 
 func blankText(err error) (any, error) {

@@ -21,7 +21,7 @@ var zipShapes = map[string][]string{
 // zipPrefixes are the letters once put before a code, as in D-10115.
 var zipPrefixes = map[string]string{"D": "DE", "F": "FR", "A": "AT", "B": "BE", "L": "LU", "I": "IT", "E": "ES", "S": "SE", "N": "NO", "H": "HU", "P": "PT"}
 
-func buildZip(o *options) convert {
+func buildZip(o *options) textual {
 	country := strings.ToUpper(o.text("country"))
 	shapes := zipShapes[country]
 	if shapes == nil {
@@ -33,16 +33,16 @@ func buildZip(o *options) convert {
 		o.fail("country", "has no postal codes known here", "write one of "+strings.Join(known, ", ")+", or take the field as it is")
 	}
 	pad, short := o.text("pad") == "zeros", o.text("plus4") == "drop"
-	return ofText(100, func(v any, s string) (string, error) {
+	return ofLine(100, func(s string) (string, error) {
 		out, ok := readZip(country, s)
 		if !ok && pad {
 			out, ok = readZip(country, padZip(shapes, s))
 		}
 		switch {
 		case !ok && len(padZip(shapes, s)) > len(s):
-			return "", misfit(v, "it has too few digits: zeros in front were lost", "format the column as text in the source, or write pad: zeros")
+			return "", misfit(s, "it has too few digits: zeros in front were lost", "format the column as text in the source, or write pad: zeros")
 		case !ok:
-			return "", misfit(v, "it is no postal code of "+country, "mend it in the source, or name the right country:")
+			return "", misfit(s, "it is no postal code of "+country, "mend it in the source, or name the right country:")
 		case short && country == "US":
 			return out[:5], nil
 		}
