@@ -13,7 +13,7 @@ import (
 // benchPayloads gives batches as a child sends them, of a list as offices keep them.
 func benchPayloads(tb testing.TB, rows int) (payloads [][]byte, recipe Recipe) {
 	var out bytes.Buffer
-	w := newBatchWriter(&frameWriter{&out})
+	w := newBatchWriter(&frameWriter{out: &out})
 	write := func(number int, texts []string) {
 		cells := make([]grid.Cell, len(texts))
 		for i, text := range texts {

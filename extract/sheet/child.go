@@ -101,7 +101,8 @@ func (c *child) Rows(ctx context.Context, sheet int, o want, fn func(*grid.Row) 
 		}
 		if f.kind != frameBatch {
 			err := f.decode(frameTail, &tail)
-			if whole = err == nil; whole && keeping != nil && keeping.end(tail) {
+			if whole = err == nil; whole && keeping != nil {
+				keeping.tail = tail
 				c.kept, keeping = keeping, nil
 			}
 			return tail, c.why(err)

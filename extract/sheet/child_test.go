@@ -144,7 +144,7 @@ func exampleRows() []grid.Row {
 
 func TestBatchesGiveBackWhatWentIn(t *testing.T) {
 	var out bytes.Buffer
-	w := newBatchWriter(&frameWriter{&out})
+	w := newBatchWriter(&frameWriter{out: &out})
 	var sent []grid.Row
 	for range 2_000 {
 		for _, row := range exampleRows() {
@@ -178,14 +178,14 @@ func TestBatchesGiveBackWhatWentIn(t *testing.T) {
 }
 
 func TestAFrameOverTheBoundIsRefusedBeforeItIsSent(t *testing.T) {
-	w := &frameWriter{io.Discard}
+	w := &frameWriter{out: io.Discard}
 	half := make([]byte, maxFrame/2+1)
 	assert.Equal(t, grid.TooLarge, refused(t, w.write(frameTail, half, half)).Cause)
 }
 
 func FuzzBatch(f *testing.F) {
 	var out bytes.Buffer
-	w := newBatchWriter(&frameWriter{&out})
+	w := newBatchWriter(&frameWriter{out: &out})
 	for _, row := range exampleRows() {
 		_ = w.add(&row)
 	}

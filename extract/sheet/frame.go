@@ -34,7 +34,10 @@ type rowsJob struct {
 }
 
 // frameWriter writes frames to the other side.
-type frameWriter struct{ out io.Writer }
+type frameWriter struct {
+	out io.Writer
+	buf []byte // of what goes over in one piece: a whole frame, if it is not a large one
+}
 
 func (w *frameWriter) write(kind byte, parts ...[]byte) error {
 	size := 0
@@ -45,17 +48,28 @@ func (w *frameWriter) write(kind byte, parts ...[]byte) error {
 		return &grid.Refusal{Cause: grid.TooLarge, Why: "one of its rows, or what it says of a sheet, is larger than " + bytesText(maxFrame),
 			Do: "split the sheet, or take out what is no data"}
 	}
-	head := [5]byte{kind}
-	binary.LittleEndian.PutUint32(head[1:], uint32(size))
-	if _, err := w.out.Write(head[:]); err != nil {
-		return err
-	}
+	w.buf = binary.LittleEndian.AppendUint32(append(w.buf[:0], kind), uint32(size))
 	for _, part := range parts {
-		if _, err := w.out.Write(part); err != nil {
-			return err
+		if len(w.buf)+len(part) > 4*batchBytes {
+			if err := w.flush(); err != nil {
+				return err
+			}
 		}
+		if len(part) > 4*batchBytes {
+			if _, err := w.out.Write(part); err != nil {
+				return err
+			}
+			continue
+		}
+		w.buf = append(w.buf, part...)
 	}
-	return nil
+	return w.flush()
+}
+
+func (w *frameWriter) flush() error {
+	_, err := w.out.Write(w.buf)
+	w.buf = w.buf[:0]
+	return err
 }
 
 func (w *frameWriter) writeJSON(kind byte, v any) error {

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -18,7 +17,7 @@ type kept struct {
 	sheet int
 	want  want
 	file  *os.File
-	out   *bufio.Writer
+	out   frameWriter
 	bytes int64
 	tail  grid.Tail
 }
@@ -33,7 +32,7 @@ func newKept(path string, sheet int, o want) *kept {
 	if err != nil {
 		return nil
 	}
-	return &kept{sheet: sheet, want: o, file: file, out: bufio.NewWriterSize(file, 256<<10)}
+	return &kept{sheet: sheet, want: o, file: file, out: frameWriter{out: file}}
 }
 
 // add keeps a batch; it tells whether the keeping goes on.
@@ -42,13 +41,7 @@ func (k *kept) add(payload []byte) bool {
 	if k.bytes > mostKept {
 		return false
 	}
-	return (&frameWriter{k.out}).write(frameBatch, payload) == nil
-}
-
-// end keeps what is known behind the last row; it tells whether the sheet is whole.
-func (k *kept) end(tail grid.Tail) bool {
-	k.tail = tail
-	return k.out.Flush() == nil
+	return k.out.write(frameBatch, payload) == nil
 }
 
 // holds tells whether these are the rows that are asked for.

@@ -39,8 +39,9 @@ func startProcess(command []string) (*process, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
+	widen(out)
 	p := &process{
-		cmd: cmd, in: in, out: &frameWriter{in}, stop: make(chan struct{}), ended: make(chan struct{}),
+		cmd: cmd, in: in, out: &frameWriter{out: in}, stop: make(chan struct{}), ended: make(chan struct{}),
 		frames: make(chan frame, framesAhead), free: make(chan []byte, framesAhead+1),
 	}
 	go p.read(newFrameReader(out))

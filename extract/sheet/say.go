@@ -98,12 +98,22 @@ func (u *understanding) sayHeader() {
 	numbers := make([]string, len(r.Header))
 	for i, n := range r.Header {
 		numbers[i] = rowWord(r, 1) + " " + strconv.Itoa(n)
+		if r.Turned {
+			numbers[i] = rowWord(r, 1) + " " + grid.Letters(n)
+		}
 	}
-	text := "The headers stand in " + strings.Join(numbers, " and ")
+	f := grid.Fact{Code: "header", Text: "The headers stand in " + strings.Join(numbers, " and ")}
+	where := " above"
+	if r.Turned {
+		where = " before it"
+	} else {
+		f.Cells = []grid.Ref{{Sheet: r.Sheet, Row: r.Header[0]}}
+	}
 	if above := u.above(); above > 0 {
-		text += "; " + plural(above, "row above is", "rows above are") + " no data"
+		f.Text += "; " + plural(above, rowWord(r, 1)+where+" is", rowWord(r, 2)+where+" are") + " no data"
 	}
-	u.fact(grid.Fact{Code: "header", Text: text + ".", Cells: []grid.Ref{{Sheet: r.Sheet, Row: r.Header[0]}}})
+	f.Text += "."
+	u.fact(f)
 }
 
 func rowWord(r *Recipe, n int) string {

@@ -17,7 +17,7 @@ import (
 func Serve(ctx context.Context, in io.Reader, out io.Writer) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := &server{out: &frameWriter{out}}
+	s := &server{out: &frameWriter{out: out}}
 	defer func() {
 		if s.src != nil {
 			err = errors.Join(err, s.src.Close())

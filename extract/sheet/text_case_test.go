@@ -16,7 +16,7 @@ func TestT17PreambleIsShownAndTheHeaderFound(t *testing.T) {
 	assert.Equal(t, []int{1, 2, 4}, u.inBin(Header))
 	assert.Equal(t, []int{3}, u.inBin(BlankRow))
 	assert.Equal(t, [][]string{{"17", "Anna", "Lyon", "12"}, {"18", "Bert", "Paris", "13"}}, u.records())
-	assert.Contains(t, u.fact("header").Text, "line 4; 2 rows above are no data")
+	assert.Contains(t, u.fact("header").Text, "line 4; 2 lines above are no data")
 	assert.Empty(t, u.open())
 }
 

@@ -129,7 +129,7 @@ func TestEncodingOfAPage(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"column A holds bytes that are no characters", ""}, faults)
+	assert.Equal(t, []string{"column A holds letters that cannot be read", ""}, faults)
 }
 
 func TestPagesThatAreRefused(t *testing.T) {

@@ -132,7 +132,7 @@ func (t *table) endCell(seen func(string) string) {
 		if seen != nil && (!utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0) {
 			out.Raw = seen(text)
 			out.Text, out.Flags = out.Raw, grid.Undecoded
-			t.row.Fault = "column " + grid.Letters(c.column+1) + " holds bytes that are no characters"
+			t.row.Fault = "column " + grid.Letters(c.column+1) + " holds letters that cannot be read"
 		}
 	}
 	at := grid.Ref{Row: t.row.Number, Column: c.column + 1}

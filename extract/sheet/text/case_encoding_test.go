@@ -130,7 +130,7 @@ func TestGivenEncodingThatDoesNotKnowAByteMarksTheRow(t *testing.T) {
 	} {
 		r := open(t, test.content, text.Dialect{Encoding: test.encoding})
 		assert.Equal(t, test.want, r.rows[1][0], test.encoding)
-		assert.Equal(t, "column A holds bytes that are no characters of "+test.encoding, r.faults[1])
+		assert.Equal(t, "column A holds letters that cannot be read as "+test.encoding, r.faults[1])
 	}
 	_, err := openLimited("a", text.Dialect{Encoding: "klingon"}, grid.DefaultLimits())
 	assert.ErrorContains(t, err, "the encoding klingon is not known")

@@ -36,7 +36,7 @@ func (w *rower) mark(b *batch, rec *record) {
 		}
 		column := grid.Letters(i + 1)
 		if rec.nul < 0 {
-			w.row.Fault = "column " + column + " holds bytes that are no characters of " + w.source.dialect.Encoding
+			w.row.Fault = "column " + column + " holds letters that cannot be read as " + w.source.dialect.Encoding
 			continue
 		}
 		w.row.Fault = "column " + column + " holds a NUL byte"

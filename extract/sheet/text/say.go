@@ -115,7 +115,7 @@ func (r *Reader) tellEncoding(v *survey, found finding, known bool) {
 	}
 	r.add("encoding", text, cells, 0, false)
 	if d.Encoding == utf8Name && v.broken > 0 {
-		r.add("undecoded", plural(int(v.broken), "byte is no character", "bytes are no characters")+" of UTF-8: their rows are held. The file may be made of two with different encodings.", refs(v.lines), int(v.broken), true)
+		r.add("undecoded", plural(int(v.broken), "byte", "bytes")+" cannot be read as UTF-8: the rows with them are held. The file may be made of two with different encodings.", refs(v.lines), int(v.broken), true)
 	}
 	if zeros := v.zeros[0] + v.zeros[1] + v.zeros[2] + v.zeros[3]; zeros > 0 && !strings.HasPrefix(d.Encoding, "utf-16") && !strings.HasPrefix(d.Encoding, "utf-32") {
 		r.add("nul", "The file has NUL bytes, which no text has: their rows are held.", nil, int(zeros), true)
