@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 
+	"ferry/cmd/ferry/internal/intake"
 	"ferry/extract/sheet"
 	"ferry/extract/sheet/grid"
 	"ferry/extract/stage"
@@ -62,7 +63,7 @@ func (e *movedError) Error() string { return e.why }
 // cells reads the cells of a row from its file. The error is a *movedError where
 // that is not there any more, or another.
 func (x *rowExplainer) cells(ctx context.Context, r *stage.ListedRow) (cells []rowCell, err error) {
-	f := x.info.Files[r.File]
+	f := &x.info.Files[r.File]
 	if _, gone := os.Stat(f.Path); errors.Is(gone, fs.ErrNotExist) {
 		return nil, &movedError{relative(f.Path) + " is not there any more"}
 	}
@@ -86,7 +87,7 @@ func (x *rowExplainer) cells(ctx context.Context, r *stage.ListedRow) (cells []r
 		if row.Number != r.Number || row.Sheet != r.Sheet {
 			return nil
 		}
-		cells = cellsOf(f.Recipe, row)
+		cells = cellsOf(f, row)
 		return errEnough
 	})
 	if errors.Is(err, errEnough) {
@@ -97,18 +98,18 @@ func (x *rowExplainer) cells(ctx context.Context, r *stage.ListedRow) (cells []r
 
 // cellsOf gives the cells of a row by the columns of its file; of a row that is no
 // record all cells that hold something.
-func cellsOf(recipe *sheet.Recipe, row *sheet.Row) (out []rowCell) {
+func cellsOf(f *intake.FileInfo, row *sheet.Row) (out []rowCell) {
 	at := func(column int) string { return grid.Ref{Row: row.Number, Column: column}.String() }
 	if row.Values == nil {
 		for i := range row.Cells {
 			if text := row.Cells[i].Text; text != "" {
-				out = append(out, rowCell{place: at(i + 1), column: columnAt(recipe, i+1), cell: text, read: text})
+				out = append(out, rowCell{place: at(i + 1), column: f.HeaderAt(row.Sheet, i+1), cell: text, read: text})
 			}
 		}
 		return out
 	}
 	for i := range row.Values {
-		c, v := &recipe.Columns[i], &row.Values[i]
+		c, v := &f.Recipe.Columns[i], &row.Values[i]
 		one := rowCell{column: c.Name, cell: v.Text, read: v.Text}
 		if place := row.Places[i]; place > 0 {
 			one.place = at(place)

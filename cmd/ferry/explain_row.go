@@ -137,7 +137,7 @@ func (x *rowExplainer) tell(ctx context.Context, r *stage.ListedRow) error {
 	}
 	s.emit(map[string]any{"event": "row", "file": f.Name, "sheet": r.Sheet, "row": r.Number, "key": r.Key, "bin": r.Bin, "rule": r.Rule, "why": r.Why, "do": r.Do})
 	for _, c := range r.Cells {
-		word, place, column := "Wrong   ", grid.Ref{Row: r.Number, Column: c.Column, Line: f.Recipe.Text != nil}.String(), columnAt(f.Recipe, c.Column)
+		word, place, column := "Wrong   ", grid.Ref{Row: r.Number, Column: c.Column, Line: f.Recipe.Text != nil}.String(), f.HeaderAt(r.Sheet, c.Column)
 		if c.Warn {
 			word = "Warning "
 		}
@@ -166,16 +166,6 @@ func becameText(why string, r *stage.ListedRow) string {
 		text += ": " + r.Rule
 	}
 	return text
-}
-
-// columnAt gives the header of the column that stands at a place of the file.
-func columnAt(r *sheet.Recipe, place int) string {
-	for i := range r.Columns {
-		if c := &r.Columns[i]; c.Place == place && place > 0 {
-			return cmp.Or(c.Header, c.Name)
-		}
-	}
-	return ""
 }
 
 // tellStaged tells of the record that is staged under a key: of a row that is held

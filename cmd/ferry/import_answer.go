@@ -115,6 +115,7 @@ type answerWriter struct {
 	fields   map[string]string // column to field
 	outcomes *intake.Outcomes  // nil: nothing was loaded
 	none     string            // the result of a record without an outcome
+	check    bool              // nothing was loaded: what earlier imports loaded is known at most
 	rows     func(ctx context.Context, fn func(*stage.ListedRow) error) error
 }
 
@@ -128,7 +129,7 @@ func (w *answerWriter) write(ctx context.Context) error {
 	}
 	results := map[string]int{}
 	cfg := answer.Config{
-		Original: w.original, Name: w.file.Name, Out: out, Recipe: w.file.Recipe, Title: w.vendor.Title, Mark: w.mark(),
+		Original: w.original, Name: w.file.Name, Out: out, Recipe: w.file.Recipe, Places: w.file.Places, Title: w.vendor.Title, Mark: w.mark(),
 		Rows: func(yield func(*answer.Row) error) error {
 			return w.rows(ctx, func(r *stage.ListedRow) error {
 				row, ok, err := w.answer(r)
@@ -143,10 +144,11 @@ func (w *answerWriter) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cfg.Summary = w.summary(results)
+	cfg.Summary = w.summary(results, "Mend the marked cells and import this file")
 	done, err := answer.Write(ctx, cfg)
 	if _, ok := errors.AsType[*answer.Unsuitable](err); ok {
-		if cfg.Out, err = freeName(answeredName(w.file.Path, ".xlsx")); err == nil {
+		cfg.Summary = w.summary(results, "Mend the cells that the sheet Rows names in "+w.file.Name+", and import that file")
+		if cfg.Out, err = w.besidePath(); err == nil {
 			done, err = answer.Beside(ctx, cfg)
 		}
 	}
@@ -156,6 +158,19 @@ func (w *answerWriter) write(ctx context.Context) error {
 	w.app.screen.value("\nAnswered file: %s\n", relative(done.Path))
 	w.app.screen.emit(map[string]any{"event": "answered", "path": done.Path, "rows": done.Rows, "bad_cells": done.Bad, "results": results})
 	return nil
+}
+
+// besidePath is the path of answers that the person's file cannot carry: a workbook
+// of their own.
+func (w *answerWriter) besidePath() (string, error) {
+	switch ext := filepath.Ext(w.out); {
+	case w.out == "":
+		return freeName(answeredName(w.file.Path, ".xlsx"))
+	case strings.EqualFold(ext, ".xlsx"):
+		return w.out, nil
+	default:
+		return freeName(strings.TrimSuffix(w.out, ext) + ".xlsx")
+	}
 }
 
 // mark says by what an answered workbook is recognised.
@@ -174,17 +189,22 @@ func (w *answerWriter) mark() sheet.Mark {
 	return m
 }
 
-// summary is what stands at the top of the answered workbook.
-func (w *answerWriter) summary(results map[string]int) []answer.Line {
+// summary is what stands at the top of the answered workbook; mend says what to do
+// about what is wrong.
+func (w *answerWriter) summary(results map[string]int, mend string) []answer.Line {
+	into, next := "Loaded into", mend+" again: only the rows that are not done are loaded."
+	if w.check {
+		into, next = "Checked for", "Nothing was loaded. "+mend+": only the rows that are not done are loaded."
+	}
 	lines := []answer.Line{
 		{Label: "File", Text: w.file.Name},
-		{Label: "Loaded into", Text: strings.TrimSpace(w.vendor.Title + " " + w.stream)},
+		{Label: into, Text: strings.TrimSpace(w.vendor.Title + " " + w.stream)},
 		{Label: "Answered", Text: time.Now().Local().Format("2 January 2006 15:04")},
 	}
 	for _, result := range byCount(results) {
 		lines = append(lines, answer.Line{Label: result, Text: plural(results[result], "row")})
 	}
-	return append(lines, answer.Line{Label: "What next", Text: "Mend the marked cells and import this file again: only the rows that are not done are loaded."})
+	return append(lines, answer.Line{Label: "What next", Text: next})
 }
 
 // answeredName is the name of an answered file beside the person's; ending "" is

@@ -117,5 +117,14 @@ func (n *rowNames) inWords(text string) string {
 		return text
 	}
 	text = cellsKey.ReplaceAllStringFunc(text, func(key string) string { return n.call(record.Key(key)) })
+	if !slices.Contains(n.lines, false) {
+		text = ofLines(text)
+	}
 	return strings.ReplaceAll(text, sheet.Stream+" row ", "row ")
 }
+
+// otherRow is how the sentence of a row whose key another has begins.
+var otherRow = regexp.MustCompile(`^(says the same as )?row (\d+)`)
+
+// ofLines says of a row of a text file that another has its key: there rows are lines.
+func ofLines(why string) string { return otherRow.ReplaceAllString(why, "${1}line $2") }

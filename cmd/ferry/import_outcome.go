@@ -153,6 +153,9 @@ func sentence(field, why, do string) string {
 // answer is the answer to one row; ok is false for rows that need none.
 func (w *answerWriter) answer(r *stage.ListedRow) (row *answer.Row, ok bool, err error) {
 	row = &answer.Row{Sheet: r.Sheet, Number: r.Number}
+	if w.file.Recipe.Text != nil {
+		r.Why = ofLines(r.Why)
+	}
 	for _, c := range r.Cells {
 		if c.Column > 0 {
 			row.Bad = append(row.Bad, answer.Cell{Column: c.Column, Note: c.Note, Warn: c.Warn})
@@ -183,7 +186,7 @@ func (w *answerWriter) answer(r *stage.ListedRow) (row *answer.Row, ok bool, err
 			row.Stamp = &sheet.Stamp{Import: w.id, Key: string(r.Key), Hash: r.Hash}
 		}
 		if w.file.Recipe.Text == nil { // a text file says it of its cells by itself: they cannot be marked
-			row.ToDo = strings.Trim(row.ToDo+"; "+w.cellsText(r.Cells), "; ")
+			row.ToDo = strings.Trim(row.ToDo+"; "+w.cellsText(r), "; ")
 		}
 	default:
 		return nil, false, nil
@@ -197,14 +200,12 @@ func doubled(r *stage.ListedRow) bool {
 }
 
 // cellsText says what is wrong in the cells of a row, by the names of their columns.
-func (w *answerWriter) cellsText(cells []stage.ListedCell) string {
+func (w *answerWriter) cellsText(r *stage.ListedRow) string {
 	var parts []string
-	for _, c := range cells {
-		at := slices.IndexFunc(w.file.Recipe.Columns, func(col sheet.Column) bool { return col.Place == c.Column })
-		if c.Column == 0 || c.Warn || at < 0 {
-			continue
+	for _, c := range r.Cells {
+		if header := w.file.HeaderAt(r.Sheet, c.Column); header != "" && !c.Warn {
+			parts = append(parts, header+": "+c.Note)
 		}
-		parts = append(parts, w.file.Recipe.Columns[at].Header+": "+c.Note)
 	}
 	return strings.Join(parts, "; ")
 }
@@ -217,16 +218,26 @@ func (w *answerWriter) loaded(row *answer.Row, r *stage.ListedRow) error {
 		if err != nil {
 			return err
 		}
+		row.Open = o.Open // a record may be there though this reading of its row was not loaded
 		if ok {
-			row.Result, row.ToDo, row.Open, row.Good = o.Result, o.ToDo, o.Open, o.Good
+			row.Result, row.ToDo, row.Good = o.Result, o.ToDo, o.Good
 			// A text file has no cells to mark: what to do names the column.
-			if c := w.file.Recipe.Find(o.Column); c != nil && c.Place > 0 && !o.Good && w.file.Recipe.Text == nil {
-				row.Bad = append(row.Bad, answer.Cell{Column: c.Place, Note: o.ToDo})
+			if place := w.placeOf(r.Sheet, o.Column); place > 0 && !o.Good && w.file.Recipe.Text == nil {
+				row.Bad = append(row.Bad, answer.Cell{Column: place, Note: o.ToDo})
 			}
 		}
 	}
 	row.Stamp = &sheet.Stamp{Import: w.id, Key: string(r.Key), Hash: r.Hash, Done: row.Good}
 	return nil
+}
+
+// placeOf is where a column stands on a sheet; 0 it does not.
+func (w *answerWriter) placeOf(name, column string) int {
+	at := slices.IndexFunc(w.file.Recipe.Columns, func(c sheet.Column) bool { return c.Name == column })
+	if at < 0 {
+		return 0
+	}
+	return w.file.PlaceOn(name, at)
 }
 
 // held says what to do about a row that was held back.

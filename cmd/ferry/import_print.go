@@ -24,6 +24,7 @@ func (im *importer) printChecked() {
 		for i := range r.Findings {
 			im.printFinding(name, &r.Findings[i])
 		}
+		im.printUnloaded(name, im.checked.Unloaded[n])
 		im.printDoubles(name, r)
 		im.printAlike(name, im.checked.Alike[n], im.checked.Alikes[n])
 		s.emit(map[string]any{"event": "checked", "file": name, "good": r.Good, "bad": r.Bad, "skipped": r.Skipped, "doubles": r.DoubleCount})
@@ -87,6 +88,15 @@ func (im *importer) printFinding(file string, f *check.Finding) {
 	}
 	s.emit(map[string]any{"event": "finding", "file": file, "kind": f.Kind, "column": f.Column, "field": f.Field, "why": f.Why, "do": f.Do,
 		"warn": f.Warn, "rows": f.Rows, "cells": refsText(f.Cells), "values": f.Values})
+}
+
+// printUnloaded names, for programs, each cell whose field another has filled: people
+// are told of them by column.
+func (im *importer) printUnloaded(file string, cells []intake.Unloaded) {
+	for _, c := range cells {
+		im.app.screen.emit(map[string]any{"event": "unloaded", "file": file, "column": c.Column, "field": c.Field, "sheet": c.Cell.Sheet,
+			"cell": c.Cell.String(), "kept": c.Kept.String()})
+	}
 }
 
 func (im *importer) printDoubles(file string, r *check.Report) {

@@ -205,59 +205,6 @@ func (im *importer) kind() string {
 	return filepath.Base(im.job.Mapping)
 }
 
-// checkAlone settles and checks, and reports; l is nil where the account is not asked.
-func (im *importer) checkAlone(ctx context.Context, l *loader) error {
-	if err := im.settle(ctx); err != nil {
-		return err
-	}
-	if l != nil {
-		if err := im.lookUp(ctx, l); err != nil {
-			return err
-		}
-	}
-	if err := im.check(ctx); err != nil {
-		return err
-	}
-	named := im.in.Named()
-	if len(named) > 0 {
-		im.app.screen.say("\nNot checked: whether the records that %s names are in the target; that is looked up before the plan.\n", allOf(named))
-	}
-	if im.o.Out != "" {
-		if err := im.answerChecked(ctx, nil); err != nil {
-			return err
-		}
-	}
-	if wrong := im.checked.Bad + im.checked.Held; wrong > 0 {
-		return &exitError{Code: exitRejected, Err: fmt.Errorf("%s with a mistake", plural(wrong, "row")),
-			Hint: "mend them and check again; an import loads the other rows and holds these back"}
-	}
-	im.app.screen.say("\n%s", checkedText(im.offline, len(named) > 0))
-	return nil
-}
-
-// checkedText says what a check without a finding means, and what it cannot know.
-func checkedText(offline, named bool) string {
-	switch {
-	case offline:
-		return "Nothing is wrong as far as the file tells: the account was not asked. Without --check it is imported.\n"
-	case named:
-		return "Nothing is wrong in what was checked. Without --check it is imported; rows whose records are not found are held.\n"
-	}
-	return "Nothing is wrong. Without --check it is imported; what is in the target already is shown by its plan.\n"
-}
-
-// check holds every row against the target.
-func (im *importer) check(ctx context.Context) (err error) {
-	if im.checked, err = im.in.Check(ctx); err != nil {
-		return err
-	}
-	if im.in.Foreign {
-		im.app.screen.note("some rows were loaded by an import into another account or of another job: they are loaded here too")
-	}
-	im.printChecked()
-	return nil
-}
-
 // stageRows settles, checks, stages the rows and maps them.
 func (im *importer) stageRows(ctx context.Context, l *loader) (findings, error) {
 	if err := im.settle(ctx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ferry/extract/sheet"
@@ -210,7 +211,8 @@ func (im *importer) printPairs(pairs []match.Pair) {
 	s := im.app.screen
 	var rows [][]string
 	for _, p := range pairs {
-		s.emit(map[string]any{"event": "pair", "column": p.Column, "field": p.Field, "confidence": p.Confidence, "why": p.Why})
+		place := placeText(&im.in.Layouts[0].Recipe, p.Column)
+		s.emit(map[string]any{"event": "pair", "column": p.Column, "place": place, "field": p.Field, "confidence": p.Confidence, "why": p.Why})
 		if p.Empty {
 			continue
 		}
@@ -218,8 +220,22 @@ func (im *importer) printPairs(pairs []match.Pair) {
 		if p.Field != "" {
 			sure = fmt.Sprintf("%.0f %%", 100*p.Confidence)
 		}
-		rows = append(rows, []string{p.Column, orDash(p.Field), sure, p.Why})
+		rows = append(rows, []string{place, p.Column, orDash(p.Field), sure, p.Why})
 	}
 	s.say("\n")
-	s.table([]string{"column", "field", ">sure", "why"}, rows)
+	s.table([]string{"", "column", "field", ">sure", "why"}, rows)
+}
+
+// placeText says where a column stands: by the letter that cells are named with, in
+// text files too, or by the number of its row where fields stand one below the other;
+// "" where it has no place in the file.
+func placeText(r *sheet.Recipe, column string) string {
+	c := r.Find(column)
+	switch {
+	case c == nil || c.Place == 0:
+		return ""
+	case r.Turned:
+		return strconv.Itoa(c.Place)
+	}
+	return grid.Letters(c.Place)
 }

@@ -30,9 +30,12 @@ type Config struct {
 	Name     string // base name as the person knows it
 	Out      string // path to write; replaced by rename
 	Recipe   *sheet.Recipe
-	Title    string // of the vendor: "Open in Syncro"
-	Mark     sheet.Mark
-	Summary  []Line // what the sheet Result says at its top
+	// Places says of sheets that have the columns in another order than the recipe
+	// where each column of it stands, from 1; 0 it does not.
+	Places  map[string][]int
+	Title   string // of the vendor: "Open in Syncro"
+	Mark    sheet.Mark
+	Summary []Line // what the sheet Result says at its top
 	// Rows gives the answers, sheet by sheet, rows ascending. It is called several
 	// times, and must give the same each time; a call may be left in the middle by
 	// the error of yield.

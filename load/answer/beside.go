@@ -54,13 +54,16 @@ func summaryOf(book *xlsx.Book, c *Config) error {
 }
 
 func answersOf(ctx context.Context, book *xlsx.Book, c *Config) error {
-	s, err := book.Sheet("Rows", xlsx.Column{Name: "Sheet", Width: 20, Carry: true}, xlsx.Column{Name: "Row", Width: 9, Carry: true},
+	record, names := "Row", newColumnNames(c)
+	if c.Recipe.Turned {
+		record = "Column"
+	}
+	s, err := book.Sheet("Rows", xlsx.Column{Name: "Sheet", Width: 20, Carry: true}, xlsx.Column{Name: record, Width: 9, Carry: true},
 		xlsx.Column{Name: sheet.ColumnResult, Width: 16}, xlsx.Column{Name: "What is wrong", Width: 70},
 		xlsx.Column{Name: sheet.ColumnToDo, Width: 60}, xlsx.Column{Name: sheet.ColumnOpen + c.Title, Width: 18})
 	if err != nil {
 		return err
 	}
-	names := columnNames(c.Recipe)
 	err = c.Rows(func(r *Row) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -69,7 +72,11 @@ func answersOf(ctx context.Context, book *xlsx.Book, c *Config) error {
 		if linkable(r.Open) {
 			open = xlsx.Cell{Value: "Open", Style: xlsx.Linked, Link: r.Open}
 		}
-		return s.Row(r.Sheet, xlsx.Cell{Value: r.Number}, r.Result, wrong(r, names), r.ToDo, open)
+		number := any(r.Number)
+		if c.Recipe.Turned {
+			number = grid.Letters(r.Number)
+		}
+		return s.Row(r.Sheet, xlsx.Cell{Value: number}, r.Result, wrong(r, names), r.ToDo, open)
 	})
 	if err != nil {
 		return err
@@ -78,14 +85,18 @@ func answersOf(ctx context.Context, book *xlsx.Book, c *Config) error {
 }
 
 // wrong says what is wrong with the cells of a row, one a line.
-func wrong(r *Row, names map[int]string) string {
+func wrong(r *Row, names *columnNames) string {
 	var out strings.Builder
 	for i, b := range r.Bad {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		out.WriteString(grid.Ref{Row: r.Number, Column: b.Column}.String())
-		if name := names[b.Column]; name != "" {
+		at := grid.Ref{Row: r.Number, Column: b.Column}
+		if names.recipe.Turned {
+			at.Row, at.Column = at.Column, at.Row
+		}
+		out.WriteString(at.String())
+		if name := names.of(r.Sheet, b.Column); name != "" {
 			out.WriteString(", " + name)
 		}
 		out.WriteString(": " + b.Note)

@@ -24,7 +24,7 @@ func resultSheet(c *Config, s *survey, space string, looks *[looks]int, active b
 	if len(s.lines) > 0 {
 		w.row(lookHead, "Cell", "Sheet", "Column", "What is wrong", "Loaded all the same")
 	}
-	names := columnNames(c.Recipe)
+	names := newColumnNames(c)
 	for i := range s.lines {
 		w.line(&s.lines[i], names, several)
 	}
@@ -36,17 +36,6 @@ func resultSheet(c *Config, s *survey, space string, looks *[looks]int, active b
 	}
 	w.close()
 	return []byte(w.out.String())
-}
-
-// columnNames gives the headers of the columns by their place.
-func columnNames(r *sheet.Recipe) map[int]string {
-	names := map[int]string{}
-	for i := range r.Columns {
-		if col := &r.Columns[i]; col.Place > 0 && names[col.Place] == "" {
-			names[col.Place] = strings.Join(strings.Fields(col.Header), " ")
-		}
-	}
-	return names
 }
 
 type resultWriter struct {
@@ -123,13 +112,13 @@ func (w *resultWriter) cell(column int, l look, text string) {
 }
 
 // line writes what is wrong with a cell, and a link to it.
-func (w *resultWriter) line(l *lineOf, names map[int]string, several bool) {
+func (w *resultWriter) line(l *lineOf, names *columnNames, several bool) {
 	w.begin(linesHigh(lookWrap, "", "", "", l.text))
 	w.cell(1, lookLink, l.at.String())
 	if several {
 		w.cell(2, lookText, l.at.Sheet)
 	}
-	if name := names[l.at.Column]; name != "" {
+	if name := names.of(l.at.Sheet, l.at.Column); name != "" {
 		w.cell(3, lookText, name)
 	}
 	w.cell(4, lookWrap, l.text)

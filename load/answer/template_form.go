@@ -30,10 +30,12 @@ type entry struct {
 	list    string // name of its drop-down; "" none
 	choices []xlsx.Choice
 	more    string // said of its values
+	written bool   // within an object that is written with the record: such as what a ticket is about
 }
 
 // newForm lists the columns: the fields that a creation takes, objects opened,
-// custom fields by their labels; those that are needed first.
+// custom fields by their labels; those that are needed first, then what is written
+// with a record.
 func newForm(c *TemplateConfig, stream *connector.Stream) *form {
 	f := &form{c: c, stream: stream, headers: map[string]bool{}}
 	f.add(stream.Writes.Fields, "", "")
@@ -46,7 +48,7 @@ func rank(e *entry) int {
 	switch {
 	case e.must:
 		return 0
-	case len(e.either) > 0:
+	case len(e.either) > 0 || e.written:
 		return 1
 	}
 	return 2
@@ -63,6 +65,10 @@ func (f *form) add(fields []record.Field, path, label string) {
 			f.add(field.Fields, at+".", name+" / ")
 		case field.Kind == record.Custom:
 			f.custom(at)
+		case field.Kind == record.List && field.Of != nil && field.Of.Kind == record.String:
+			f.field(field, at, name)
+			f.columns[len(f.columns)-1].more = "several with commas between"
+		case field.Kind == record.List && f.element(field, at, name):
 		case field.Kind == record.List || field.Kind == record.JSON || field.Kind == record.File:
 			f.left = append(f.left, at)
 		default:
@@ -71,12 +77,45 @@ func (f *form) add(fields []record.Field, path, label string) {
 	}
 }
 
-// takes tells whether a creation takes a field.
-func (f *form) takes(name string) bool {
-	call := f.stream.Writes.Create
-	if call == nil {
-		return true
+// element adds the column of a list of objects that need one text which the record
+// itself does not say: a row holds one of them, such as the comment that is written
+// with a ticket. ok is false where they need none or more.
+func (f *form) element(list *record.Field, path, label string) (ok bool) {
+	if list.Of == nil || list.Of.Kind != record.Object {
+		return false
 	}
+	var needed []record.Field
+	for _, in := range list.Of.Fields {
+		if in.Required && !in.ReadOnly && !f.says(&in) {
+			needed = append(needed, in)
+		}
+	}
+	if len(needed) != 1 || needed[0].Kind != record.String || needed[0].Secret {
+		return false
+	}
+	in := needed[0]
+	in.About, in.Required = cmp.Or(in.About, list.About), false
+	f.field(&in, path+"[]."+in.Name, label+" / "+cmp.Or(in.Label, words(in.Name)))
+	f.columns[len(f.columns)-1].written = true
+	return true
+}
+
+// says tells whether a record says itself what an object within it needs: an import
+// takes it from there.
+func (f *form) says(in *record.Field) bool {
+	return slices.ContainsFunc(f.stream.Writes.Fields, func(own record.Field) bool {
+		return own.Name == in.Name && own.Kind == in.Kind && own.Kind == record.String && !own.ReadOnly
+	})
+}
+
+// takes tells whether a new record can have a field: a creation takes it, or else the
+// update that is sent right after.
+func (f *form) takes(name string) bool {
+	w := f.stream.Writes
+	return w.Create == nil || callTakes(w.Create, name) || w.Update != nil && callTakes(w.Update, name)
+}
+
+func callTakes(call *connector.WriteCall, name string) bool {
 	return (len(call.Only) == 0 || slices.ContainsFunc(call.Only, func(path string) bool {
 		first, _, _ := strings.Cut(path, ".")
 		return first == name

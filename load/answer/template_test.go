@@ -38,7 +38,13 @@ func jobs() *connector.Spec {
 				{Name: "type", Label: "Type", Kind: record.String, Known: &record.Known{Stream: "types", Field: "name"}},
 				{Name: "address", Label: "Address", Kind: record.Object, Fields: []record.Field{{Name: "zip", Label: "ZIP", Kind: record.String}, {Name: "due", Label: "Due", Kind: record.Date}}},
 				{Name: "extra", Kind: record.Custom},
-				{Name: "tags", Kind: record.List}, {Name: "secret", Kind: record.String, Secret: true}, {Name: "made", Kind: record.Date, ReadOnly: true}, {Name: "later", Kind: record.String},
+				{Name: "tags", Kind: record.List}, {Name: "labels", Kind: record.List, Of: &record.Field{Kind: record.String}},
+				{Name: "comments", Label: "Comments", About: "written with the job", Kind: record.List, Of: &record.Field{Kind: record.Object, Fields: []record.Field{
+					{Name: "title", Label: "Title", Kind: record.String, Required: true}, {Name: "body", Label: "Body", Kind: record.String, Required: true}, {Name: "hidden", Kind: record.Boolean}}}},
+				{Name: "parts", Kind: record.List, Of: &record.Field{Kind: record.Object, Fields: []record.Field{
+					{Name: "number", Kind: record.String, Required: true}, {Name: "count", Kind: record.Integer, Required: true}}}},
+				{Name: "users", Kind: record.List, Of: &record.Field{Kind: record.Object, Fields: []record.Field{{Name: "email", Kind: record.String}}}},
+				{Name: "secret", Kind: record.String, Secret: true}, {Name: "made", Kind: record.Date, ReadOnly: true}, {Name: "later", Kind: record.String},
 			},
 		},
 	}}}
@@ -67,13 +73,13 @@ func template(t *testing.T, customers int) (TemplateDone, *excelize.File) {
 
 func TestTemplateNeedsNoQuestions(t *testing.T) {
 	done, f := template(t, 3)
-	require.Equal(t, []string{"tags"}, done.Left)
+	require.Equal(t, []string{"tags", "parts", "users"}, done.Left, "objects that need more than one text do not fit into a cell")
 	require.Equal(t, 4, done.Lists)
 	require.Equal(t, []string{"Jobs  all", "Help", "_ferry", "Lists"}, f.GetSheetList())
 	rows, err := f.GetRows("Jobs  all")
 	require.NoError(t, err)
 	require.Len(t, rows, 1, "no example row that somebody forgets to delete")
-	want := []string{"Title *", "Mail", "Phone", "Notes", "Due", "Start at", "Price", "Urgent", "Priority", "Customer", "Type", "Address / ZIP", "Address / Due", "Zone", "Gate code"}
+	want := []string{"Title *", "Mail", "Phone", "Comments / Body", "Notes", "Due", "Start at", "Price", "Urgent", "Priority", "Customer", "Type", "Address / ZIP", "Address / Due", "Zone", "Gate code", "Labels"}
 	require.Equal(t, want, rows[0])
 	require.Equal(t, len(want), done.Columns)
 	lines, err := f.GetRows("_ferry")
@@ -84,7 +90,7 @@ func TestTemplateNeedsNoQuestions(t *testing.T) {
 	require.Equal(t, "Jobs  all", mark.Sheet)
 	require.Equal(t, "2026-05-03T10:00:00Z", mark.Made)
 	require.Len(t, mark.Fields, len(want))
-	for header, path := range map[string]string{"Title *": "title", "Address / ZIP": "address.zip", "Zone": "extra.Zone", "Customer": "customer_id"} {
+	for header, path := range map[string]string{"Title *": "title", "Address / ZIP": "address.zip", "Zone": "extra.Zone", "Customer": "customer_id", "Labels": "labels", "Comments / Body": "comments[].body"} {
 		require.Equal(t, path, mark.Fields[header])
 	}
 	for _, hidden := range []string{"Lists", "_ferry"} {
@@ -106,7 +112,7 @@ func TestTemplateFormatsAndDropDowns(t *testing.T) {
 		}
 		return fmt.Sprint(style.NumFmt)
 	}
-	require.Equal(t, []string{"49", "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "0", "49", "49"}, []string{format("C"), format("E"), format("F"), format("G"), format("J"), format("L")})
+	require.Equal(t, []string{"49", "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "0", "49", "49"}, []string{format("C"), format("F"), format("G"), format("H"), format("K"), format("M")})
 	drops, err := f.GetDataValidations("Jobs  all")
 	require.NoError(t, err)
 	found := map[string]string{}
@@ -115,7 +121,7 @@ func TestTemplateFormatsAndDropDowns(t *testing.T) {
 		require.True(t, strings.HasSuffix(d.Sqref, "1048576"), d.Sqref)
 	}
 	require.Len(t, found, 4)
-	require.Regexp(t, `Lists!\$[A-Z]+\$2:\$[A-Z]+\$2501`, found["J"])
+	require.Regexp(t, `Lists!\$[A-Z]+\$2:\$[A-Z]+\$2501`, found["K"])
 	cols, err := f.GetCols("Lists")
 	require.NoError(t, err)
 	at := slices.IndexFunc(cols, func(c []string) bool { return c[0] == "customers.name" })
@@ -136,6 +142,8 @@ func TestTemplateHelp(t *testing.T) {
 	}
 	require.Contains(t, texts["A1"], "What the technician reads; text; a new record needs it.")
 	require.Contains(t, texts["B1"], "this or Phone")
+	require.Contains(t, texts["Q1"], "Text; several with commas between.")
+	require.Contains(t, texts["D1"], "Written with the job; text.")
 	rows, err := f.GetRows("Help")
 	require.NoError(t, err)
 	require.Equal(t, "Acme: Jobs [all], acme", rows[0][0])
@@ -147,6 +155,21 @@ func TestTemplateOfAStreamThatTakesNothing(t *testing.T) {
 	spec.Streams[0].Writes.Create = nil
 	_, err := Template(context.Background(), TemplateConfig{Out: filepath.Join(t.TempDir(), "x.xlsx"), Spec: spec, Stream: "jobs"})
 	require.ErrorContains(t, err, "ferry describe acme")
+}
+
+func TestTemplateHasWhatAnUpdateSendsBehindACreation(t *testing.T) {
+	spec := jobs()
+	columns := func() []string {
+		var out []string
+		for _, e := range newForm(&TemplateConfig{Spec: spec, Stream: "jobs"}, spec.Streams[0]).columns {
+			out = append(out, e.path)
+		}
+		return out
+	}
+	require.NotContains(t, columns(), "later")
+	spec.Streams[0].Writes.Update = &connector.WriteCall{Except: []string{"notes"}}
+	require.Contains(t, columns(), "later")
+	require.Contains(t, columns(), "notes")
 }
 
 func TestNamesOfSheets(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 // reader that the import used; their bytes are copied from the file itself.
 type textAnswer struct {
 	c       *Config
+	names   *columnNames
 	lines   *lineReader
 	out     *bufio.Writer
 	write   fieldWriter
@@ -56,7 +57,7 @@ func writeText(ctx context.Context, c *Config, in io.ReaderAt, out *os.File) (do
 	if err != nil {
 		return done, err
 	}
-	t := &textAnswer{c: c, out: bufio.NewWriterSize(out, 256<<10), write: newFieldWriter(dialect, code)}
+	t := &textAnswer{c: c, names: newColumnNames(c), out: bufio.NewWriterSize(out, 256<<10), write: newFieldWriter(dialect, code)}
 	t.lines = newLineReader(io.NewSectionReader(in, 0, about.Size()), code.width, code.big)
 	if len(c.Recipe.Header) > 0 {
 		t.header = slices.Max(c.Recipe.Header)
@@ -172,7 +173,7 @@ func (t *textAnswer) texts(row *grid.Row) (texts [ourColumns]string, given bool,
 	}
 	if t.answer != nil && t.answer.Number == row.Number {
 		a := t.answer
-		texts, given = [ourColumns]string{ourResult: a.Result, ourToDo: toDo(a, t.c.Recipe), ourOpen: a.Open}, true
+		texts, given = [ourColumns]string{ourResult: a.Result, ourToDo: toDo(a, t.names), ourOpen: a.Open}, true
 		if a.Stamp != nil {
 			texts[ourStamp] = a.Stamp.String()
 		}
@@ -242,14 +243,13 @@ func (t *textAnswer) replaced(raw []byte, texts [ourColumns]string, shifted bool
 
 // toDo says what to do with a row; a text file has no notes, so it says of each bad
 // cell what is wrong.
-func toDo(a *Row, r *sheet.Recipe) string {
+func toDo(a *Row, names *columnNames) string {
 	if len(a.Bad) == 0 {
 		return a.ToDo
 	}
-	names := columnNames(r)
 	out := ""
 	for _, b := range a.Bad {
-		name := names[b.Column]
+		name := names.of(a.Sheet, b.Column)
 		if name == "" {
 			name = "column " + grid.Letters(b.Column)
 		}

@@ -104,6 +104,35 @@ func TestAnswersOfTheirOwnBesideTheFile(t *testing.T) {
 	require.Equal(t, []string{"Customers", "4", "not loaded", "C4, Due: is no date\nD4, Total: is odd", "mend the date"}, rows[3][:5])
 }
 
+func TestAnswersBesideATurnedFileNameItsCells(t *testing.T) {
+	c := config(t, customers(t, nil))
+	c.Recipe.Turned = true // the record of "row 4" is column D, and the field Due stands in row 3
+	_, err := Beside(context.Background(), c)
+	require.NoError(t, err)
+	rows, err := open(t, c.Out).GetRows("Rows")
+	require.NoError(t, err)
+	require.Equal(t, "Column", rows[0][1])
+	require.Equal(t, []string{"Customers", "D", "not loaded", "D3, Due: is no date\nD4, Total: is odd", "mend the date"}, rows[3][:5])
+}
+
+func TestColumnsAreNamedAsTheyStandOnTheirSheet(t *testing.T) {
+	c := config(t, customers(t, nil))
+	c.Places = map[string][]int{"Customers": {2, 1, 4, 0}}
+	_, err := Beside(context.Background(), c)
+	require.NoError(t, err)
+	rows, err := open(t, c.Out).GetRows("Rows")
+	require.NoError(t, err)
+	require.Equal(t, "C4: is no date\nD4, Due: is odd", rows[3][3])
+	require.Equal(t, "Total", newColumnNames(&c).of("Another", 4), "others stand as the recipe says")
+
+	c.Out += ".xlsx"
+	written(t, c)
+	rows, err = open(t, c.Out).GetRows("Result")
+	require.NoError(t, err)
+	require.Contains(t, rows, []string{"B3", "", "Name", "is blank & needed"})
+	require.Contains(t, rows, []string{"D4", "", "Due", "is odd"})
+}
+
 func TestAnswersAreNeverWrittenOverTheFile(t *testing.T) {
 	c := config(t, customers(t, nil))
 	c.Out = c.Original

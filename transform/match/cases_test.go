@@ -27,6 +27,12 @@ func TestS17RepeatedColumnsAreGathered(t *testing.T) {
 		`{"business_name":"Gamma","phone":"+17193881970"}`,
 	}, mapped(t, p, "syncro", cols...))
 
+	for _, c := range question(p, "gather.Phone 1").Choices {
+		assert.NotEqual(t, "join", c.Value, "two numbers with a comma between are none")
+	}
+	p = propose(t, "syncro.customers", Input{Layout: layout(cols...), Answers: sheet.Answers{"gather.Phone 1": "join"}})
+	assert.Equal(t, "first", question(p, "gather.Phone 1").Default, "and an answer of before that says so is asked again")
+
 	p = propose(t, "syncro.customers", Input{Layout: layout(cols...), Answers: sheet.Answers{"gather.Phone 1": Out}})
 	assert.Contains(t, string(p.Mapping), "only Phone 1 is loaded of those that repeat")
 	assert.Nil(t, fact(p, "gathered"))
@@ -40,6 +46,21 @@ func TestS17RepeatedColumnsAreGathered(t *testing.T) {
 	p = propose(t, "syncro.customers", Input{Layout: layout(two...)})
 	assert.Equal(t, map[string]string{"Address 1": "address", "Address 2": "address_2", "Company": "business_name", "City": "city"}, fieldsOf(p),
 		"the target has a field for each: nothing is gathered")
+	for _, headers := range [][2]string{{"Street", "Street 2"}, {"Rue", "Rue 2"}, {"Straße u. Hausnr.", "Straße 2"}, {"Calle", "Calle 2"}, {"Via", "Via 2"}} {
+		p = propose(t, "syncro.customers", Input{Layout: layout(cells("Company", "Acme"), cells(headers[0], "1 Main St"), cells(headers[1], "Suite 5"))})
+		assert.Equal(t, map[string]string{"Company": "business_name", headers[0]: "address", headers[1]: "address_2"}, fieldsOf(p))
+	}
+}
+
+func TestAColumnWhoseFieldAnotherGivesIsNotLostInSilence(t *testing.T) {
+	cols := []col{cells("Subject", "Leak"), cells("Client", "Acme"), cells("Payer", "Beta")}
+	p := propose(t, "syncro.tickets", Input{Layout: layout(cols...), Answers: sheet.Answers{
+		"match.Client": "customer_id:business_name", "match.Payer": "customer_id:business_name"}})
+	assert.Equal(t, map[string]string{"Subject": "subject", "Client": "customer_id:business_name", "Payer": ""}, fieldsOf(p))
+	told := fact(p, "given-twice")
+	require.NotNil(t, told)
+	assert.True(t, told.Warn)
+	assert.Equal(t, "Payer is left out: Customer is given by the column Client already", told.Text)
 }
 
 func TestS21HeadersInOtherLanguagesWithBreaksAndStars(t *testing.T) {

@@ -14,7 +14,12 @@ import (
 func (p *proposer) element(i int) {
 	t, name := p.match[i].target, p.cols[i].Name
 	at := slices.IndexFunc(p.ruled, func(r rule) bool { return r.path == t.list })
-	source, value := expr("record"+member(name)), "record"+member(name)
+	ofRecord := func(name string) string { return "record" + member(name) }
+	value := ofRecord(name)
+	if len(p.match[i].with) > 0 {
+		value, _ = p.gathered(i, ofRecord)
+	}
+	source := expr(value)
 	if at < 0 {
 		at = len(p.ruled)
 		names := p.elementColumns(t.list)
@@ -38,9 +43,15 @@ func (p *proposer) element(i int) {
 func (p *proposer) elementColumns(list string) []string {
 	var names []string
 	for i, m := range p.match {
-		if m.target != nil && m.target.list == list && m.into == 0 {
-			names = append(names, ref(p.cols[i].Name))
+		if m.target == nil || m.target.list != list {
+			continue
 		}
+		if m.into > 0 {
+			if how, _ := p.answer("gather." + p.cols[m.into-1].Name); how == Out {
+				continue // it is left out as soon as its turn comes
+			}
+		}
+		names = append(names, ref(p.cols[i].Name))
 	}
 	return names
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ferry/extract/record"
 	"ferry/extract/sheet/grid"
 )
 
@@ -29,10 +30,24 @@ func (p *proposer) gather() {
 	}
 }
 
+// gathers tells whether several columns can give the field one value; within the
+// objects of a list that is all of them, joined.
+func (p *proposer) gathers(t *target) bool {
+	return t.by == "" && t.person[0] == "" && (t.list == "" || p.joins(t))
+}
+
+// refuse leaves out a column whose field a person has given another one too, and says
+// so: the field cannot be made of both.
+func (p *proposer) refuse(i, first int, t *target) {
+	s, has := p.cols[i], p.cols[first].Name
+	p.match[i] = matched{out: true, given: true, rating: rating{1, "chosen before, but " + has + " gives it"}}
+	p.tell(grid.Fact{Code: "given-twice", Column: s.Name, Warn: true, Text: fmt.Sprintf("%s is left out: %s is given by the column %s already", s.Name, t.label, has)})
+}
+
 func (p *proposer) gatherGroup(members []int) {
 	first := -1
 	for _, i := range members {
-		if m := p.match[i]; first < 0 && m.target != nil && m.target.by == "" && m.target.person[0] == "" && m.into == 0 && m.score >= taken {
+		if m := p.match[i]; first < 0 && m.target != nil && p.gathers(m.target) && m.into == 0 && m.score >= taken {
 			first = i
 		}
 	}
@@ -55,8 +70,9 @@ func (p *proposer) gatherGroup(members []int) {
 	}
 }
 
-// gathered gives the source, and the expression, of columns that repeat as one value.
-func (p *proposer) gathered(i int) (source, value string) {
+// gathered gives the expression of columns that repeat as one value, each written by
+// ref; alone tells that it is the first of them and nothing else.
+func (p *proposer) gathered(i int, ref func(name string) string) (value string, alone bool) {
 	s, m := p.cols[i], &p.match[i]
 	names := []string{s.Name}
 	values := []string{ref(s.Name)}
@@ -64,9 +80,16 @@ func (p *proposer) gathered(i int) (source, value string) {
 		names, values = append(names, p.cols[k].Name), append(values, ref(p.cols[k].Name))
 	}
 	list := strings.Join(values, ", ")
-	choices := []grid.Choice{{Value: "first", Label: "the first of them that is filled in"}, {Value: "join", Label: "all of them, with commas between"}, {Value: Out, Label: "only " + s.Name}}
+	var choices []grid.Choice
+	if m.target.list == "" {
+		choices = append(choices, grid.Choice{Value: "first", Label: "the first of them that is filled in"})
+	}
+	if p.joins(m.target) {
+		choices = append(choices, grid.Choice{Value: "join", Label: "all of them, with commas between"})
+	}
+	choices = append(choices, grid.Choice{Value: Out, Label: "only " + s.Name})
 	id, how := "gather."+s.Name, "first"
-	if m.target.idea("notes", "description", "address", "street", "street2", "tags") {
+	if m.target.list != "" || p.joins(m.target) && m.target.idea("notes", "description", "address", "street", "street2", "tags") {
 		how = "join"
 	}
 	if given, ok := p.answer(id); ok && slices.ContainsFunc(choices, func(c grid.Choice) bool { return c.Value == given }) {
@@ -78,16 +101,29 @@ func (p *proposer) gathered(i int) (source, value string) {
 	}
 	switch how {
 	case "first":
-		value = "coalesce(" + list + ")"
+		return "coalesce(" + list + ")", false
 	case "join":
-		value = `joined(", ", ` + list + ")"
-	default:
-		for _, k := range m.with {
-			p.lose(p.cols[k], "only "+s.Name+" is loaded of those that repeat")
-			p.match[k] = matched{out: true, rating: rating{1, "chosen before"}}
-		}
-		m.with = nil
-		return from(s.Name), ref(s.Name)
+		return `joined(", ", ` + list + ")", false
 	}
-	return expr(value), value
+	for _, k := range m.with {
+		p.lose(p.cols[k], "only "+s.Name+" is loaded of those that repeat")
+		p.match[k] = matched{out: true, rating: rating{1, "chosen before"}}
+	}
+	m.with = nil
+	return ref(s.Name), true
+}
+
+// joins tells whether several values with commas between are a value of the field:
+// two addresses are no e-mail address, and two numbers no number.
+func (p *proposer) joins(t *target) bool {
+	if options, _ := p.options(t); len(options) > 0 && t.field.Kind != record.List {
+		return false
+	}
+	switch t.field.Kind {
+	case record.List:
+		return true
+	case record.String:
+		return !t.idea("email") && !slices.Contains(t.field.Folds, record.FoldDigits)
+	}
+	return false
 }

@@ -38,6 +38,7 @@ func Propose(in Input) (*Proposal, error) {
 	p.needs()
 	p.keys()
 	p.clears()
+	p.createOnly()
 	p.nothing()
 	p.pairs()
 	p.write()
@@ -124,6 +125,10 @@ func (p *proposer) pin() {
 		}
 		*m = matched{target: t, given: true, rating: rating{1, why}}
 		if first, twice := taken[t]; twice {
+			if !p.gathers(t) {
+				p.refuse(i, first, t)
+				continue
+			}
 			m.into = first + 1
 			p.match[first].with = append(p.match[first].with, i)
 			continue

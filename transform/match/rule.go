@@ -85,7 +85,10 @@ func (p *proposer) plain(i int) []rule {
 	}
 	source, value := from(p.cols[i].Name), ref(p.cols[i].Name)
 	if len(m.with) > 0 {
-		source, value = p.gathered(i)
+		gathered, alone := p.gathered(i, ref)
+		if value = gathered; !alone {
+			source = expr(value)
+		}
 	}
 	r := p.one(i, m.target, source, value)
 	r.path = m.target.path

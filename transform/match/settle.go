@@ -148,7 +148,7 @@ func (p *proposer) bare(i int) bool {
 	}
 	return !slices.ContainsFunc(p.stream.Writes.Required, func(group []string) bool {
 		return slices.Contains(group, m.target.path) && !p.gives(group)
-	}) && !m.target.field.Required
+	}) && (m.target.list != "" || !m.target.field.Required) // of a list the object as a whole may be left out
 }
 
 // gives tells whether a column with something in it gives one of the fields.

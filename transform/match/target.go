@@ -19,6 +19,7 @@ type target struct {
 	byField record.Field // its type
 	list    string       // path of the list of objects that the field lies in; "" none
 	inner   string       // its path there
+	within  string       // and what the list is called; "" nothing
 	custom  *Custom
 	actions bool      // only the actions of the stream reach it
 	person  [2]string // paths of the fields for the first and the last name
@@ -50,6 +51,8 @@ func (t *target) choice() string {
 		return t.label + " (custom field)"
 	case t.label == t.path:
 		return t.path
+	case t.within != "":
+		return fmt.Sprintf("%s / %s (%s)", t.within, t.label, t.path)
 	}
 	return fmt.Sprintf("%s (%s)", t.label, t.path)
 }
@@ -123,14 +126,14 @@ func oneValue(f record.Field) bool {
 
 // elements adds the fields of a list of objects: a column can fill one of them.
 func (b *targetList) elements(f record.Field, at mapping.Path) {
-	b.list = &target{path: at.String()}
+	b.list = &target{path: at.String(), label: f.Label}
 	b.fields(f.Of.Fields, nil, []record.Field{f})
 	b.list = nil
 }
 
 func (b *targetList) add(t *target, f record.Field, chain []record.Field) {
 	if b.list != nil {
-		t.list, t.inner = b.list.path, t.path
+		t.list, t.inner, t.within = b.list.path, t.path, b.list.label
 		t.path = t.list + "[]." + t.inner
 	}
 	t.depth = len(chain)

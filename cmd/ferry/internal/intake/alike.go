@@ -37,16 +37,33 @@ type alikeRow struct {
 	number       int32
 }
 
-// alikes finds names that are spelled in several ways.
+// alikes finds names that are spelled in several ways. Their spelling is taken from
+// them on a goroutine of its own, as the one that reads the rows has enough to do.
 type alikes struct {
 	column int // of the recipe; -1 no column holds a name
 	place  int // in the file
 	name   string
 	turned bool // a record is a column of the sheet
 	sheets []string
+	met    []metName      // not sent yet
+	work   chan []metName // nil before the first full batch
+	free   chan []metName
+	ended  sync.WaitGroup
 	rows   []alikeRow
 	looser record.Looser
 }
+
+// metName is a name as it stands in a row.
+type metName struct {
+	text          string
+	sheet, number int32
+}
+
+// Names that go to the other goroutine together, and batches of them.
+const (
+	metNames = 1024
+	metAhead = 4
+)
 
 // alikesOf looks for the column that goes into a name.
 func (i *Import) alikesOf(r *sheet.Recipe) *alikes {
@@ -67,22 +84,61 @@ func (a *alikes) add(r *sheet.Row) {
 	if a.column < 0 || r.Bin != sheet.Record || a.column >= len(r.Values) {
 		return
 	}
-	text := r.Values[a.column].Text
-	loose := a.looser.Name(text)
-	if len(loose) == 0 {
-		return
-	}
 	at := slices.Index(a.sheets, r.Sheet)
 	if at < 0 {
 		at = len(a.sheets)
 		a.sheets = append(a.sheets, strings.Clone(r.Sheet))
 	}
-	a.rows = append(a.rows, alikeRow{loose: xxhash.Sum64(loose), exact: xxhash.Sum64String(text), sheet: int32(at), number: int32(r.Number)})
+	a.met = append(a.met, metName{r.Values[a.column].Text, int32(at), int32(r.Number)})
+	if len(a.met) == metNames {
+		a.send()
+	}
+}
+
+// send gives the names that were met to the other goroutine.
+func (a *alikes) send() {
+	if a.work == nil {
+		a.work, a.free = make(chan []metName, metAhead), make(chan []metName, metAhead)
+		for range metAhead {
+			a.free <- make([]metName, 0, metNames)
+		}
+		a.ended.Go(func() {
+			for met := range a.work {
+				a.loosen(met)
+				a.free <- met[:0]
+			}
+		})
+	}
+	full := a.met
+	a.met = <-a.free
+	a.work <- full
+}
+
+// loosen takes their spelling from names.
+func (a *alikes) loosen(met []metName) {
+	for _, m := range met {
+		if loose := a.looser.Name(m.text); len(loose) > 0 {
+			a.rows = append(a.rows, alikeRow{loose: xxhash.Sum64(loose), exact: xxhash.Sum64String(m.text), sheet: m.sheet, number: m.number})
+		}
+	}
+}
+
+// end waits until all names that were met are among the rows; nothing runs any more
+// then.
+func (a *alikes) end() {
+	if a.work != nil {
+		close(a.work)
+		a.ended.Wait()
+		a.work = nil
+	}
+	a.loosen(a.met)
+	a.met = nil
 }
 
 // groups gives the names that are spelled in several ways, in the order of the file,
 // and says it in the rows. Equal names are left to the keys.
 func (a *alikes) groups(found *Spool[[]stage.ListedCell]) (out []Alike, count int, err error) {
+	a.end()
 	sortAlike(a.rows)
 	for from := 0; from < len(a.rows); {
 		to := from + 1

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -30,4 +31,24 @@ func TestNamesInSeveralSpellingsAreListed(t *testing.T) {
 	require.Len(t, cells, 1)
 	assert.Equal(t, "looks like C2 in another spelling; if both are one, keep one of the rows", cells[0][0].Note)
 	assert.True(t, cells[0][0].Warn)
+}
+
+// Lists longer than a batch go through the other goroutine: none of the names is lost.
+func TestNamesOfLongListsAreAllHeld(t *testing.T) {
+	found, err := NewSpool[[]stage.ListedCell](t.TempDir())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, found.Close()) })
+	const rows = 5*metNames + 3
+	a := &alikes{column: 0, place: 1, name: "Company"}
+	for n := range rows {
+		text := fmt.Sprintf("Firm %d Inc", n/2)
+		if n%2 == 1 {
+			text = fmt.Sprintf("FIRM %d", n/2)
+		}
+		a.add(&sheet.Row{Number: n + 2, Bin: sheet.Record, Values: []sheet.Value{{Text: text}}})
+	}
+	_, n, err := a.groups(found)
+	require.NoError(t, err)
+	assert.Equal(t, rows/2, n)
+	assert.Len(t, a.rows, rows)
 }

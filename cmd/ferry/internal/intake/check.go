@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"ferry/extract/sheet"
@@ -22,11 +24,24 @@ type Checked struct {
 	Skipped int             // records that the mapping leaves out
 	Alike   [][]Alike       // of each file: rows that may be one record, at most 1,000
 	Alikes  []int           // how many there are
+	// Unloaded are, of each file, cells whose field another cell of the row has filled,
+	// at most 1,000. Reports count them all.
+	Unloaded [][]Unloaded
 }
 
 // Wrong tells whether there is no record that could be loaded, and some that ought
 // to be.
 func (c *Checked) Wrong() bool { return c.Good == 0 && c.Bad > 0 }
+
+// Warned tells whether people were told of something in rows that are loaded.
+func (c *Checked) Warned() bool {
+	for n, r := range c.Reports {
+		if c.Alikes[n] > 0 || slices.ContainsFunc(r.Findings, func(f check.Finding) bool { return f.Warn }) {
+			return true
+		}
+	}
+	return false
+}
 
 // Check holds every row of every file against the mapping and the target. Nothing
 // is staged by it.
@@ -36,25 +51,46 @@ func (i *Import) Check(ctx context.Context) (*Checked, error) {
 		return nil, err
 	}
 	out := &Checked{}
+	i.places = make([]map[string][]int, len(i.Books))
 	for n := range i.Books {
-		names := i.alikesOf(&i.Layouts[n].Recipe)
-		r, err := i.checkFile(ctx, n, stream, names)
-		if err != nil {
+		if err := i.checkOne(ctx, n, stream, out); err != nil {
 			return nil, err
 		}
-		alike, count, err := names.groups(i.found[n])
-		if err == nil {
-			err = i.found[n].Seal()
-		}
-		if err != nil {
-			return nil, err
-		}
-		out.Alike, out.Alikes = append(out.Alike, alike), append(out.Alikes, count)
-		out.Reports = append(out.Reports, r)
-		out.Held += r.Tally.Bins[sheet.Held]
-		out.Good, out.Bad, out.Skipped = out.Good+r.Good, out.Bad+r.Bad, out.Skipped+r.Skipped
 	}
 	return out, nil
+}
+
+// checkOne adds what the check of one file came to.
+func (i *Import) checkOne(ctx context.Context, n int, stream *mapping.ProgramStream, out *Checked) error {
+	names := i.alikesOf(&i.Layouts[n].Recipe)
+	defer names.end()
+	lost := newTally(i.gathersOf(&i.Layouts[n].Recipe))
+	before := ""
+	r, err := i.checkFile(ctx, n, stream, func(row *sheet.Row) {
+		names.add(row)
+		lost.add(row)
+		if row.Sheet != before {
+			before = strings.Clone(row.Sheet)
+			i.placed(n, before, row.Places)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	alike, count, err := names.groups(i.found[n])
+	if err == nil {
+		err = i.found[n].Seal()
+	}
+	if err != nil {
+		return err
+	}
+	out.Alike, out.Alikes = append(out.Alike, alike), append(out.Alikes, count)
+	lost.into(r)
+	out.Unloaded = append(out.Unloaded, lost.cells)
+	out.Reports = append(out.Reports, r)
+	out.Held += r.Tally.Bins[sheet.Held]
+	out.Good, out.Bad, out.Skipped = out.Good+r.Good, out.Bad+r.Bad, out.Skipped+r.Skipped
+	return nil
 }
 
 // Main is the stream of the mapping that says what a row is: the first that is made
@@ -68,7 +104,7 @@ func (i *Import) Main() (*mapping.ProgramStream, error) {
 	return nil, errors.New("the mapping makes nothing of the rows; write from: " + sheet.Stream + " in one of its streams")
 }
 
-func (i *Import) checkFile(ctx context.Context, n int, stream *mapping.ProgramStream, names *alikes) (*check.Report, error) {
+func (i *Import) checkFile(ctx context.Context, n int, stream *mapping.ProgramStream, met func(*sheet.Row)) (*check.Report, error) {
 	found, err := NewSpool[[]stage.ListedCell](i.options.Dir)
 	if err != nil {
 		return nil, err
@@ -79,7 +115,7 @@ func (i *Import) checkFile(ctx context.Context, n int, stream *mapping.ProgramSt
 		Recipe: &i.Layouts[n].Recipe, Stream: stream, Lists: i.cfg.Lists, Names: i.Records, Decided: i.Decided, Known: i.cfg.Known,
 		Rows: func(ctx context.Context, fn func(*sheet.Row) error) (sheet.Tally, error) {
 			return i.rows(ctx, n, func(r *sheet.Row) error {
-				names.add(r)
+				met(r)
 				return fn(r)
 			})
 		},
@@ -126,6 +162,23 @@ func (i *Import) rows(ctx context.Context, n int, fn func(*sheet.Row) error) (sh
 	return t, err
 }
 
+// placed keeps where the columns stand on a sheet that has them in another order.
+func (i *Import) placed(n int, name string, places []int) {
+	r := &i.Layouts[n].Recipe
+	if len(places) != len(r.Columns) {
+		return
+	}
+	for k := range places {
+		if places[k] != r.Columns[k].Place {
+			if i.places[n] == nil {
+				i.places[n] = map[string][]int{}
+			}
+			i.places[n][name] = slices.Clone(places)
+			return
+		}
+	}
+}
+
 // cellsOf says what was found in a row in the words of a listing.
 func cellsOf(r *check.Row) []stage.ListedCell {
 	cells := make([]stage.ListedCell, len(r.Mistakes))
@@ -142,6 +195,7 @@ func cellsOf(r *check.Row) []stage.ListedCell {
 // EachRow gives every row of every file, with what the check found in it.
 func (i *Import) EachRow(ctx context.Context, fn func(file int, r *sheet.Row, cells []stage.ListedCell) error) error {
 	for n := range i.Books {
+		gathers := i.gathersOf(&i.Layouts[n].Recipe)
 		_, err := i.rows(ctx, n, func(r *sheet.Row) error {
 			var cells []stage.ListedCell
 			if n < len(i.found) {
@@ -153,7 +207,7 @@ func (i *Import) EachRow(ctx context.Context, fn func(file int, r *sheet.Row, ce
 					cells = append(cells, more...)
 				}
 			}
-			return fn(n, r, cells)
+			return fn(n, r, append(cells, gathers.cells(r)...))
 		})
 		if err != nil {
 			return err

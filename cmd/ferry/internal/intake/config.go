@@ -74,6 +74,7 @@ type Import struct {
 	cfg     Config
 	path    string                       // of the answers; "" they are not kept
 	found   []*Spool[[]stage.ListedCell] // by the check, of each file
+	places  []map[string][]int           // of each file: where columns stand on sheets that have them in another order
 	asked   map[string]bool
 	fresh   bool // the layouts are of what is answered now
 	first   bool // nothing was decided about files of this kind before

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -27,6 +28,28 @@ type FileInfo struct {
 	SHA256 string        `json:"sha256"`
 	Recipe *sheet.Recipe `json:"recipe"`
 	Mark   *sheet.Mark   `json:"mark,omitempty"`
+	// Places says of sheets that have the columns in another order than the recipe
+	// where each column of it stands: sheet.Row.Places.
+	Places map[string][]int `json:"places,omitempty"`
+}
+
+// PlaceOn is where a column of the recipe stands on a sheet, from 1; 0 it does not.
+func (f *FileInfo) PlaceOn(sheet string, column int) int {
+	if places := f.Places[sheet]; column < len(places) {
+		return places[column]
+	}
+	return f.Recipe.Columns[column].Place
+}
+
+// HeaderAt gives the header of the column that stands at a place of a sheet, from 1;
+// "" there is none.
+func (f *FileInfo) HeaderAt(sheet string, place int) string {
+	for n := range f.Recipe.Columns {
+		if place > 0 && f.PlaceOn(sheet, n) == place {
+			return cmp.Or(f.Recipe.Columns[n].Header, f.Recipe.Columns[n].Name)
+		}
+	}
+	return ""
 }
 
 // ReadInfo reads what a listing keeps.
@@ -43,7 +66,7 @@ func ReadInfo(l stage.Listing) (Info, error) {
 	return info, nil
 }
 
-// Info gives what is to be kept of the files.
+// Info gives what is to be kept of the files, once they were checked.
 func (i *Import) Info() Info {
 	var info Info
 	for n, b := range i.Books {
@@ -52,6 +75,9 @@ func (i *Import) Info() Info {
 			path = whole
 		}
 		f := FileInfo{Name: b.File().Name, Path: path, SHA256: b.File().SHA256, Recipe: &i.Layouts[n].Recipe, Mark: i.Layouts[n].Mark}
+		if n < len(i.places) {
+			f.Places = i.places[n]
+		}
 		info.Files = append(info.Files, f)
 	}
 	return info
