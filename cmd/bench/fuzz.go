@@ -15,6 +15,8 @@ var fuzzed = []struct{ Package, Target string }{
 	{"ferry/extract/sheet/workbook", "FuzzPackage"},
 	{"ferry/extract/sheet/workbook", "FuzzParts"},
 	{"ferry/extract/sheet/workbook", "FuzzSheet"},
+	{"ferry/extract/sheet/column", "FuzzText"},
+	{"ferry/extract/sheet", "FuzzBatch"},
 	{"ferry/transform/answers", "FuzzParse"},
 	{"ferry/load/answer", "FuzzRewrite"},
 }
