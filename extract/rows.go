@@ -35,8 +35,10 @@ type RowsConfig struct {
 	// says so (GoneWord), where Loaded tells that it is in the target: the mapping
 	// acts on it. "": such records are forgotten like any other.
 	Missing string
-	Loaded  func(key record.Key) bool
-	Report  func(rows int) // nil: nobody wants to know
+	// Loaded tells that the record of a row is in the target; nil: that is not known,
+	// and Missing must be "".
+	Loaded func(key record.Key) bool
+	Report func(rows int) // nil: nobody wants to know
 
 	atOnce  int // keys that are held in memory at once; 0: keysAtOnce
 	perPage int // rows that are committed together; 0: pageRows
@@ -49,6 +51,7 @@ type RowsSummary struct {
 	Bins      map[string]int `json:"bins"`            // by sheet.Bin; the sum is Rows
 	Rules     map[string]int `json:"rules,omitempty"` // by why rows are no records
 	New       int            `json:"new"`
+	Again     int            `json:"again,omitempty"` // of the new ones: in the target already, by a reading before that one
 	Changed   int            `json:"changed"`
 	Unchanged int            `json:"unchanged"`
 	Missing   int            `json:"missing"`           // rows of the reading before that are no longer listed

@@ -60,7 +60,7 @@ func (f *rowFinisher) sameAs(before stage.Listing) error {
 		return fmt.Errorf("summary of the rows: %w", err)
 	}
 	f.sum.Since, f.sum.New, f.sum.Changed, f.sum.Unchanged = was.Since, was.New, was.Changed, was.Unchanged
-	f.sum.Missing, f.sum.Gone = was.Missing, was.Gone
+	f.sum.Again, f.sum.Missing, f.sum.Gone = was.Again, was.Missing, was.Gone
 	return nil
 }
 
@@ -79,6 +79,9 @@ func (f *rowFinisher) comparePart(ctx context.Context, before stage.Listing, par
 		case r.Bin != stage.ListedRecord && r.Rule != RuleLoaded:
 		case !ok:
 			f.sum.New++
+			if r.Rule == RuleLoaded || f.cfg.Loaded != nil && f.cfg.Loaded(r.Key) {
+				f.sum.Again++
+			}
 		case was.hash != r.Hash:
 			f.sum.Changed++
 		default:

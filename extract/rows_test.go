@@ -107,6 +107,24 @@ func TestRowsAreComparedWithTheFileBefore(t *testing.T) {
 	require.Equal(t, map[string]string{"2": raw("zwei"), "3": raw("three"), "4": raw("four")}, stagedRows(t, st))
 }
 
+// A row that the last file did not have may be one that a file before it has loaded.
+func TestNewRowsThatWereLoadedBeforeAreCounted(t *testing.T) {
+	st := openRows(t, filepath.Join(t.TempDir(), "a.stage"))
+	read := func(print string, rows ...testRow) RowsSummary {
+		cfg := rowsConfig(st, print, rows)
+		cfg.Loaded = func(key record.Key) bool { return key == "1" }
+		sum, err := StageRows(context.Background(), cfg)
+		require.NoError(t, err)
+		return sum
+	}
+	require.Zero(t, read("1", testRow{key: "1", text: "one"}).Again)
+	require.Zero(t, read("2", testRow{key: "2", text: "two"}).Again)
+	back := []testRow{{key: "1", text: "one"}, {key: "3", text: "three"}, {key: "4", text: "four", bin: sheet.SkippedRow, rule: sheet.RuleLoaded}}
+	sum := read("3", back...)
+	require.Equal(t, []int{3, 2, 1}, []int{sum.New, sum.Again, sum.Missing})
+	require.Equal(t, 2, read("3", back...).Again, "read again, it says the same")
+}
+
 func TestNoTwoRowsAreTakenForOneRecord(t *testing.T) {
 	st := openRows(t, filepath.Join(t.TempDir(), "a.stage"))
 	sum, err := StageRows(context.Background(), rowsConfig(st, "1", []testRow{{key: "1", text: "one"}, {key: "2", text: "two"}, {key: "1", text: "uno"},

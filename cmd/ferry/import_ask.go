@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -67,11 +68,11 @@ func answerOf(q grid.Question, text string) (value string, ok bool) {
 		return q.Default, q.Default != ""
 	}
 	if n, err := strconv.Atoi(text); err == nil && n >= 1 && n <= len(q.Choices) {
-		return q.Choices[n-1].Value, true
+		return q.Choices[n-1].Written(), true
 	}
 	for _, c := range q.Choices {
-		if strings.EqualFold(c.Value, text) {
-			return c.Value, true
+		if strings.EqualFold(c.Written(), text) {
+			return c.Written(), true
 		}
 	}
 	return text, q.Free
@@ -136,7 +137,8 @@ func (im *importer) printOpen(e *intake.OpenError) error {
 			s.value("  The answer that was given for %s is none of these:\n", q.ID)
 		}
 		for _, c := range q.Choices {
-			s.value("  --answer %s   %s\n", shellQuoted(q.ID+"="+c.Value), c.Label)
+			answers := cmp.Or(c.ID, q.ID)
+			s.value("  --answer %s   %s\n", shellQuoted(answers+"="+c.Value), c.Label)
 		}
 		if q.Free {
 			s.value("  --answer %s   %s\n", shellQuoted(q.ID+"=..."), q.Form)

@@ -16,6 +16,7 @@ func TestQuestionIsAskedUntilItIsAnswered(t *testing.T) {
 	taken, free := dates, dates
 	taken.Default = "mdy"
 	free.Free = true
+	column := grid.Question{ID: "need.name", Free: true, Choices: []grid.Choice{{ID: "match.Facility", Value: "name", Label: "the column Facility is the Name"}}}
 	for _, c := range []struct {
 		name, typed, want string
 		q                 grid.Question
@@ -29,6 +30,7 @@ func TestQuestionIsAskedUntilItIsAnswered(t *testing.T) {
 		{"a default by Enter", "\n", "mdy", taken, true, "month first  (Enter)"},
 		{"why", "why\n1\n", "dmy", dates, true, "both fit (B4)"},
 		{"any text", "2026\n", "2026", free, true, ""},
+		{"a column that gives it", "1\n", "match.Facility=name", column, true, "1  the column Facility"},
 		{"without a line end", "1", "dmy", dates, true, ""},
 		{"nobody answers", "", "", dates, false, ""},
 	} {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"ferry/cmd/ferry/internal/intake"
 	"ferry/extract"
 	"ferry/extract/sheet"
 	"ferry/extract/stage"
@@ -36,8 +37,20 @@ func (im *importer) checkAlone(ctx context.Context, l *loader) error {
 		return &exitError{Code: exitRejected, Err: fmt.Errorf("%s with a mistake", plural(wrong, "row")),
 			Hint: "mend them and check again; an import loads the other rows and holds these back"}
 	}
+	if im.checked.None() {
+		im.app.screen.say("\nNothing would be imported: there is no row to import%s.\n", whyNone(im.checked))
+		return nil
+	}
 	im.app.screen.say("\n%s", checkedText(im.offline, len(named) > 0, im.checked.Warned()))
 	return nil
+}
+
+// whyNone says why there may be no row to import, where the file has rows.
+func whyNone(c *intake.Checked) string {
+	if c.Skipped > 0 {
+		return ", for the mapping leaves all of them out"
+	}
+	return ""
 }
 
 // checkedText says what a check without an error means, and what it cannot know.
@@ -64,6 +77,7 @@ func (im *importer) check(ctx context.Context) (err error) {
 		im.app.screen.note("some rows were loaded by an import into another account or of another job: they are loaded here too")
 	}
 	im.printChecked()
+	im.printLeftOut()
 	return nil
 }
 

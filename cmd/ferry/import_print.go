@@ -17,7 +17,7 @@ func (im *importer) printChecked() {
 	s := im.app.screen
 	for n, r := range im.checked.Reports {
 		name := im.in.Names()[n]
-		s.value("\n%s: %s good, %s with a mistake%s%s\n", name, plural(r.Good, "row"), count(r.Bad), heldText(r.Tally.Bins[sheet.Held]), skippedText(r.Skipped))
+		s.value("\n%s: %s\n", name, goodText(r))
 		if im.in.Layouts[n].Recipe.Text != nil {
 			asLines(r)
 		}
@@ -30,6 +30,15 @@ func (im *importer) printChecked() {
 		s.emit(map[string]any{"event": "checked", "file": name, "good": r.Good, "bad": r.Bad, "skipped": r.Skipped, "doubles": r.DoubleCount})
 	}
 	im.app.ending.Bins = map[string]int{"good": im.checked.Good, "bad": im.checked.Bad, "skipped": im.checked.Skipped}
+}
+
+// goodText counts the rows of a file by whether they may be loaded.
+func goodText(r *check.Report) string {
+	held := r.Tally.Bins[sheet.Held]
+	if r.Good+r.Bad+r.Skipped+held == 0 {
+		return "there is no row to import"
+	}
+	return fmt.Sprintf("%s good, %s with a mistake%s%s", plural(r.Good, "row"), count(r.Bad), heldText(held), skippedText(r.Skipped))
 }
 
 // asLines has whole rows of a text file called lines.
@@ -134,10 +143,11 @@ func (im *importer) printAlike(file string, groups []intake.Alike, n int) {
 	s.value("  -> keep one row of each, or leave them where they are different\n")
 }
 
-// printListed says what is new since the last file.
+// printListed says what is new since the last file. Both are compared row by row: what
+// is new to the last file may be in the target by one before it.
 func (im *importer) printListed(sum extract.RowsSummary) {
 	s := im.app.screen
-	s.emit(map[string]any{"event": "listed", "since": sum.Since, "rows": sum.Rows, "bins": sum.Bins, "new": sum.New, "changed": sum.Changed,
+	s.emit(map[string]any{"event": "listed", "since": sum.Since, "rows": sum.Rows, "bins": sum.Bins, "new": sum.New, "again": sum.Again, "changed": sum.Changed,
 		"unchanged": sum.Unchanged, "missing": sum.Missing})
 	if sum.Since.IsZero() {
 		s.say("\n%s staged, the first of this kind\n", plural(sum.New, "record"))
@@ -147,8 +157,8 @@ func (im *importer) printListed(sum extract.RowsSummary) {
 		s.warn("%s no longer listed, but left as they are: rows that are held without a key may be theirs", plural(sum.Spared, "record"))
 	}
 	silent := im.job.Source.Sheet.Missing == job.MissingIgnore
-	text := fmt.Sprintf("since %s: %s new, %s changed, %s unchanged", sum.Since.Local().Format("2 January 2006 15:04"), count(sum.New),
-		count(sum.Changed), count(sum.Unchanged))
+	text := fmt.Sprintf("since %s: %s new%s, %s changed, %s unchanged", sum.Since.Local().Format("2 January 2006 15:04"), count(sum.New),
+		againText(sum.Again), count(sum.Changed), count(sum.Unchanged))
 	if !silent {
 		text += ", " + count(sum.Missing) + " no longer listed"
 	}
@@ -169,6 +179,23 @@ func (im *importer) printListed(sum extract.RowsSummary) {
 	if more := sum.Missing - max(im.o.Show, 1); more > 0 {
 		s.say("  and %s more\n", count(more))
 	}
+}
+
+// againText tells how many new rows an earlier file has loaded.
+func againText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return " (" + count(n) + " of them loaded before)"
+}
+
+// printCounted says what the tables count that follow: what earlier files have loaded
+// stays among the records where this one is an answered file.
+func (im *importer) printCounted(records, staged int) {
+	if staged <= records {
+		return
+	}
+	im.app.screen.say("\nThe tables that follow count %s: %s of this import, and %s loaded before.\n", plural(staged, "record"), count(records), count(staged-records))
 }
 
 // closing says what else can be done with an import without a job.

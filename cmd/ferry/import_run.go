@@ -228,6 +228,11 @@ func (im *importer) stageRows(ctx context.Context, l *loader) (findings, error) 
 		return findings{}, err
 	}
 	im.printListed(sum)
+	staged, err := l.stage.LiveCount(ctx, l.source.Account.ID, sheet.Stream)
+	if err != nil {
+		return findings{}, err
+	}
+	im.printCounted(sum.Bins[stage.ListedRecord], staged)
 	now := time.Now()
 	err = l.stage.PutCertificate(ctx, stage.Certificate{Account: l.source.Account.ID, Stream: sheet.Stream, Proof: stage.ProofOne, AsOf: now,
 		StartTotal: sum.Rows, EndTotal: sum.Rows, Pages: len(im.in.Books), Distinct: sum.Bins[stage.ListedRecord], Run: l.run.ID,

@@ -20,14 +20,18 @@ const tripSheet = "Firms"
 type bookPaper struct {
 	t    *testing.T
 	file *excelize.File
+	top  int // rows above the header
 	day  int // style of dates
 }
 
-// writeBook writes a person's workbook.
-func writeBook(t *testing.T, path string, header []string, rows [][]cell) {
+// writeBook writes a person's workbook: above the header stand the lines of its title.
+func writeBook(t *testing.T, path string, title, header []string, rows [][]cell) {
 	t.Helper()
-	b := &bookPaper{t: t, file: excelize.NewFile()}
+	b := &bookPaper{t: t, file: excelize.NewFile(), top: len(title)}
 	require.NoError(t, b.file.SetSheetName("Sheet1", tripSheet))
+	for i, line := range title {
+		b.put(i-b.top, 0, cell{text: line})
+	}
 	for i, name := range header {
 		b.put(0, i, cell{text: name})
 	}
@@ -39,18 +43,18 @@ func writeBook(t *testing.T, path string, header []string, rows [][]cell) {
 	b.save(path)
 }
 
-func openBook(t *testing.T, path string) *bookPaper {
+func openBook(t *testing.T, path string, top int) *bookPaper {
 	t.Helper()
 	f, err := excelize.OpenFile(path)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = f.Close() }) // what it unpacked is in memory
-	return &bookPaper{t: t, file: f}
+	return &bookPaper{t: t, file: f, top: top}
 }
 
 func (b *bookPaper) table() [][]string {
 	rows, err := b.file.GetRows(tripSheet)
 	require.NoError(b.t, err)
-	return rows
+	return rows[b.top:]
 }
 
 func (b *bookPaper) notes() map[[2]int]string {
@@ -64,13 +68,13 @@ func (b *bookPaper) notes() map[[2]int]string {
 		for _, run := range c.Paragraph {
 			text += run.Text
 		}
-		out[[2]int{y - 1, x - 1}] = text
+		out[[2]int{y - 1 - b.top, x - 1}] = text
 	}
 	return out
 }
 
 func (b *bookPaper) put(row, column int, c cell) {
-	at := cellName(row, column)
+	at := cellName(b.top+row, column)
 	var err error
 	switch c.kind {
 	case cellNumber:
@@ -106,9 +110,9 @@ func (b *bookPaper) add(cells []cell) {
 }
 
 func (b *bookPaper) blank(before int) {
-	require.NoError(b.t, b.file.InsertRows(tripSheet, before+1, 1))
+	require.NoError(b.t, b.file.InsertRows(tripSheet, b.top+before+1, 1))
 }
-func (b *bookPaper) remove(row int) { require.NoError(b.t, b.file.RemoveRow(tripSheet, row+1)) }
+func (b *bookPaper) remove(row int) { require.NoError(b.t, b.file.RemoveRow(tripSheet, b.top+row+1)) }
 
 // stored is a cell as the file has it.
 type stored struct {
@@ -118,18 +122,16 @@ type stored struct {
 }
 
 func (b *bookPaper) order(rows []int) {
-	header, err := b.file.GetRows(tripSheet)
-	require.NoError(b.t, err)
-	width := len(header[0])
+	width := len(b.table()[0])
 	cells := make([][]stored, len(rows))
 	for i, row := range rows {
 		for x := range width {
-			cells[i] = append(cells[i], b.stored(cellName(row, x)))
+			cells[i] = append(cells[i], b.stored(cellName(b.top+row, x)))
 		}
 	}
 	for i := range rows {
 		for x, c := range cells[i] {
-			b.restore(cellName(i+1, x), c)
+			b.restore(cellName(b.top+i+1, x), c)
 		}
 	}
 }

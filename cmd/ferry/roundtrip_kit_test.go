@@ -29,9 +29,10 @@ type trip struct {
 	dir    string
 	box    *simulator
 
-	book    bool // an Excel workbook; else a text file
-	job     bool // into a job with a mapping of its own; else --into
-	keyed   bool // the column Number identifies a row; else nothing does
+	book    bool     // an Excel workbook; else a text file
+	job     bool     // into a job with a mapping of its own; else --into
+	keyed   bool     // the column Number identifies a row; else nothing does
+	title   []string // lines above the header
 	columns []string
 	dialect paperDialect // of a text file
 	people  []*person
@@ -87,6 +88,9 @@ func newTrip(t *testing.T, seed uint64, full bool) *trip {
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, p.box.Close()) })
 
+	if seed%5 < 2 { // of the four small ones a workbook and a text file
+		p.title = []string{"Customers of both offices", "printed on Monday"}
+	}
 	p.columns = slices.Clone(tripColumns)
 	tail := p.columns[3:]
 	p.random.Shuffle(len(tail), func(i, j int) { tail[i], tail[j] = tail[j], tail[i] })
@@ -100,7 +104,7 @@ func newTrip(t *testing.T, seed uint64, full bool) *trip {
 		p.newPerson()
 	}
 	p.all.rows += len(p.people)
-	for name, is := range map[string]bool{"workbook": p.book, "text": !p.book, "into": !p.job, "job": p.job, "key": p.keyed, "no key": !p.keyed} {
+	for name, is := range map[string]bool{"workbook": p.book, "text": !p.book, "into": !p.job, "job": p.job, "key": p.keyed, "no key": !p.keyed, "title": p.title != nil} {
 		if is {
 			p.all.kinds[ofFiles][name]++
 		}
@@ -138,10 +142,14 @@ func (p *trip) write() string {
 	path := filepath.Join(p.dir, "firms.csv")
 	if p.book {
 		path = filepath.Join(p.dir, "firms.xlsx")
-		writeBook(p.t, path, p.columns, rows)
+		writeBook(p.t, path, p.title, p.columns, rows)
 		return path
 	}
-	writePaper(p.t, path, p.dialect, append([][]string{p.columns}, textsOf(rows)...))
+	var lines [][]string
+	for _, line := range p.title {
+		lines = append(lines, []string{line})
+	}
+	writePaper(p.t, path, p.dialect, append(append(lines, p.columns), textsOf(rows)...))
 	return path
 }
 
@@ -203,9 +211,9 @@ type paper interface {
 
 func (p *trip) openPaper(path string) paper {
 	if p.book {
-		return openBook(p.t, path)
+		return openBook(p.t, path, len(p.title))
 	}
-	return openText(p.t, path, p.dialect)
+	return openText(p.t, path, p.dialect, len(p.title))
 }
 
 // read reads the rows of an answered file.

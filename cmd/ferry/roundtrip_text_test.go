@@ -63,10 +63,11 @@ func writePaper(t *testing.T, path string, d paperDialect, rows [][]string) {
 type textPaper struct {
 	t       *testing.T
 	dialect paperDialect
+	title   [][]string // rows above the header
 	rows    [][]string
 }
 
-func openText(t *testing.T, path string, d paperDialect) *textPaper {
+func openText(t *testing.T, path string, d paperDialect, top int) *textPaper {
 	t.Helper()
 	raw, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -79,14 +80,16 @@ func openText(t *testing.T, path string, d paperDialect) *textPaper {
 	r.Comma, r.FieldsPerRecord = d.delimiter, -1
 	rows, err := r.ReadAll()
 	require.NoError(t, err)
-	return &textPaper{t: t, dialect: d, rows: rows}
+	return &textPaper{t: t, dialect: d, title: rows[:top], rows: rows[top:]}
 }
 
 func (f *textPaper) table() [][]string        { return f.rows }
 func (f *textPaper) notes() map[[2]int]string { return nil }
 func (f *textPaper) remove(row int)           { f.rows = append(f.rows[:row:row], f.rows[row+1:]...) }
 func (f *textPaper) add(cells []cell)         { f.rows = append(f.rows, textsOf([][]cell{cells})[0]) }
-func (f *textPaper) save(path string)         { writePaper(f.t, path, f.dialect, f.rows) }
+func (f *textPaper) save(path string) {
+	writePaper(f.t, path, f.dialect, append(f.title[:len(f.title):len(f.title)], f.rows...))
+}
 func (f *textPaper) blank(before int) {
 	f.rows = append(f.rows[:before:before], append([][]string{{}}, f.rows[before:]...)...)
 }

@@ -31,7 +31,7 @@ func (b *Book) aligned(ctx context.Context, r *Recipe, index int) (*Recipe, erro
 		}
 		for i := 0; i+height <= len(l.rows); i++ {
 			rows := l.rows[i : i+height]
-			columns, found := placed(r, headers(rows, widest(rows), merges))
+			columns, found := placed(r, headers(rows, widest(rows), merges), &l.added)
 			if 2*found <= len(headed(r)) {
 				continue
 			}
@@ -61,19 +61,20 @@ func widest(rows []grid.Row) (n int) {
 	return n
 }
 
-// headed gives the columns that have a header in the file.
+// headed gives the columns that have a header in the file, without ours.
 func headed(r *Recipe) []*Column {
 	var columns []*Column
 	for i := range r.Columns {
-		if c := &r.Columns[i]; c.Place > 0 && c.Take == "" && c.Header != "" {
+		if c := &r.Columns[i]; c.Place > 0 && c.Take == "" && c.Header != "" && !c.Ours {
 			columns = append(columns, c)
 		}
 	}
 	return columns
 }
 
-// placed finds the columns of the recipe among headers, and counts them.
-func placed(r *Recipe, texts []string) (columns []Column, found int) {
+// placed finds the columns of the recipe among headers, and counts them. Ours are
+// known already.
+func placed(r *Recipe, texts []string, ours *added) (columns []Column, found int) {
 	at := map[string][]int{}
 	for c, text := range texts {
 		name := fold(cleanName(text))
@@ -86,6 +87,11 @@ func placed(r *Recipe, texts []string) (columns []Column, found int) {
 		c := &columns[i]
 		switch {
 		case c.Place == 0:
+			continue
+		case c.Ours:
+			if c.Place = ours.place(c.Header); c.Place == 0 {
+				c.Place = missingPlace
+			}
 			continue
 		case c.Take != "":
 			c.Place = last

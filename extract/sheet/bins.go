@@ -93,7 +93,7 @@ func (s *sorter) addColumn(i int) {
 	for len(s.names) < c.Place {
 		s.names = append(s.names, "")
 	}
-	if c.Take == "" {
+	if c.Take == "" && !c.Ours { // a header that is printed again has no answer
 		s.names[c.Place-1] = c.Header
 	}
 	if s.recipe.Text != nil {

@@ -14,6 +14,9 @@ import (
 func (u *understanding) columns(merges []grid.Range) {
 	r := &u.layout.Recipe
 	left, right := u.extent()
+	if first := u.added().first(); r.Text != nil && r.Table == "" && len(u.heading.rows) > 0 {
+		right = max(right, first-1) // an answer makes all records equally long
+	}
 	header := make([]grid.Row, 0, len(u.heading.rows))
 	for _, at := range u.heading.rows {
 		header = append(header, u.rows[at])
@@ -25,23 +28,32 @@ func (u *understanding) columns(merges []grid.Range) {
 		r.SheetColumn = names.unique(r.SheetColumn)
 		r.Columns = append(r.Columns, Column{Name: r.SheetColumn})
 	}
-	stamp := slices.Index(texts, ColumnStamp)
-	stamped, added := stamp >= 0, gap{}
-	if stamped && r.Text != nil {
-		added = gapOf(texts)
-	}
-	for place := max(1, left); place <= right; place++ {
-		text := texts[place-1]
-		if added.has(place) && !u.used(place, stamp+1) {
+	ours := u.added()
+	extra := u.gap(ours, texts)
+	for place := 1; place <= max(right, ours.last()); place++ {
+		if name := ours.names[place]; name != "" {
+			r.Columns = append(r.Columns, Column{Place: place, Header: name, Name: names.name(name, place), Ours: true})
 			continue
 		}
-		c := Column{Place: place, Header: text, Name: names.name(text, place), Ours: stamped && ours(text)}
+		if place < left || place > right || extra.has(place) && !u.used(place) {
+			continue
+		}
+		text := texts[place-1]
+		c := Column{Place: place, Header: text, Name: names.name(text, place)}
 		if len(r.Header) == 0 {
 			c.Name = grid.Letters(place)
 		}
 		r.Columns = append(r.Columns, c)
 		r.Columns = append(r.Columns, u.taken(c, names)...)
 	}
+}
+
+// added gives our columns on the chosen sheet.
+func (u *understanding) added() *added {
+	if u.layout.Recipe.Turned {
+		return &added{}
+	}
+	return &u.looks[u.chosen].added
 }
 
 // taken gives the columns that people asked for beside a column: its notes, links

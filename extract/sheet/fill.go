@@ -76,13 +76,16 @@ func (u *understanding) mergedQuestion(c *Column, spans []Span) grid.Question {
 // together.
 func (u *understanding) parentColumns() map[int]bool {
 	found := map[int]bool{}
-	blanks := -1
+	blanks, ours := -1, 0
 	if u.survey.records < 4 || len(u.layout.Recipe.Also) > 0 || len(u.heading.rows) == 0 || !u.heading.sure {
 		return found
 	}
 	for i := range u.layout.Recipe.Columns {
 		c := &u.layout.Recipe.Columns[i]
-		if c.Place == 0 || c.Take != "" {
+		if c.Ours {
+			ours++
+		}
+		if c.Place == 0 || c.Take != "" || c.Ours {
 			continue
 		}
 		if i >= len(u.survey.profilers) || u.survey.firstBare[i] {
@@ -100,7 +103,7 @@ func (u *understanding) parentColumns() map[int]bool {
 		}
 		found[i] = true
 	}
-	if len(found) == len(u.layout.Recipe.Columns) {
+	if len(found)+ours == len(u.layout.Recipe.Columns) {
 		return nil
 	}
 	return found

@@ -1,6 +1,8 @@
 package sheet
 
 import (
+	"context"
+	"slices"
 	"strings"
 
 	"ferry/extract/sheet/grid"
@@ -45,8 +47,9 @@ func (s *survey) without(in *grid.Row) grid.Row {
 
 // footer gives the rows below the table that seem to be none of it: of few cells,
 // from a blank row or from the words of reports on. sure tells that each of them
-// says so itself; the others may be records of which little is known.
-func (s *survey) footer() (rows []grid.Row, sure bool) {
+// says so itself; the others may be records of which little is known. summed are
+// numbers of rows that are left out as totals.
+func (s *survey) footer(summed []int) (rows []grid.Row, sure bool) {
 	if s.thins == 0 || s.thins > len(s.thin) || s.records <= s.thins {
 		return nil, false
 	}
@@ -57,11 +60,33 @@ func (s *survey) footer() (rows []grid.Row, sure bool) {
 		if after = after || t.after; !after && rows == nil && (first == 0 || !footerLabel(textAt(&t.Row, first))) {
 			continue
 		}
+		if slices.Contains(summed, t.Number) {
+			after = true
+			continue
+		}
 		rows = append(rows, t.Row)
 		ends := s.ends(&t.Row, after)
 		sure, after = sure && ends, after || ends
 	}
 	return rows, sure
+}
+
+// footerRows gives the rows below the table that seem to be none of it, without
+// those that are left out as totals anyway. Where the totals matter, all rows are
+// looked at once more for them.
+func (u *understanding) footerRows(ctx context.Context) (rows []grid.Row, sure bool, err error) {
+	rows, sure = u.survey.footer(nil)
+	if len(rows) == 0 || sure || u.survey.labels == 0 || u.decided(askSkip+RuleTotal) == no {
+		return rows, sure, nil
+	}
+	seen, tally, sums := u.survey, u.layout.Tally, newTotals(&u.layout.Recipe)
+	err = u.surveyAll(ctx, sums)
+	u.survey, u.layout.Tally = seen, tally
+	if err != nil || len(sums.Maybe) > 0 {
+		return rows, sure, err
+	}
+	rows, sure = u.survey.footer(sums.Found)
+	return rows, sure, nil
 }
 
 // ends tells whether a row is certain to be the end of a report: it says so, with

@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"slices"
-	"strconv"
 
 	"ferry/extract/sheet/grid"
 )
@@ -11,8 +10,12 @@ import (
 type heading struct {
 	rows   []int // indexes into the rows that were looked at; none: there is no header
 	sure   bool
-	above  bool  // rows above it fill the width too
-	typed  []int // columns that mostly hold numbers, dates and the like below it
+	above  bool   // rows above it fill the width too
+	coded  bool   // it speaks by codes or a year alone: X1, 2021
+	likely bool   // of coded: its words are made otherwise than those below
+	why    string // no row is one
+	doubt  bool   // of why: the first row has names all the same
+	typed  []int  // columns that mostly hold numbers, dates and the like below it
 	known  float64
 	width  int // cells that a row usually fills
 	extras []extra
@@ -42,22 +45,28 @@ func findHeader(rows []grid.Row) heading {
 	if best < 0 || h.width < 2 && best > 0 { // a single column has no preamble that could be told from data
 		h.typed = typedColumns(rows, 0)
 		h.sure = len(h.typed) > 0
+		h.why, h.doubt = whyNone(rows)
 		return h
 	}
 	h.known, h.typed = bestLook.known, bestLook.typed
-	speaks := bestLook.known >= enough || bestLook.contrast >= 0.5
 	switch {
-	case speaks:
-		h.sure = true
+	case bestLook.speaks():
+		h.coded = bestLook.coded()
+		h.likely = bestLook.alike < 0.5
+		h.sure = !h.coded
 	case len(h.typed) > 0: // it holds values where those below hold values
 		h.sure = true
+		h.why, h.doubt = whyNone(rows)
 		return h
 	case 2*bestLook.repeats >= bestLook.cells: // they stand below as well, as data does
 		h.sure = true
+		h.why = "No row reads like a header: the words of the first stand in rows below as well, as data does."
 		return h
 	default:
 		// Words above words of the same make may be data as well.
-		h.sure = best == 0 && (bestLook.alike < 0.5 || len(rows) == 1)
+		h.likely = bestLook.alike < 0.5
+		h.coded = 2*bestLook.codes >= bestLook.cells
+		h.sure = best == 0 && !h.coded && (h.likely || len(rows) == 1)
 	}
 	h.rows = []int{best}
 	h.addSecond(rows, best)
@@ -76,7 +85,7 @@ func whole(rows []grid.Row) bool {
 // fullAbove tells whether rows above a header fill the width as data would.
 func fullAbove(rows []grid.Row, width int) bool {
 	for i := range rows {
-		if n := filled(&rows[i]); width < 2 || n > 2 && 5*n >= 4*width {
+		if n := filled(&rows[i]); width < 2 || n > 1 && 5*n >= 4*width {
 			return true
 		}
 	}
@@ -102,56 +111,6 @@ func usualWidth(rows []grid.Row) int {
 		widths = widths[wide:]
 	}
 	return widths[len(widths)/2]
-}
-
-// headerLook is how much a row is like a header.
-type headerLook struct {
-	cells, words, distinct, repeats int
-	known                           float64 // share of the cells that have a known name
-	contrast                        float64 // share of typed columns that it has words above
-	alike                           float64 // share of the cells that are made as those below
-	typed                           []int
-}
-
-func lookAtHeader(rows []grid.Row, at int) headerLook {
-	look := headerLook{typed: typedColumns(rows, at+1)}
-	row := &rows[at]
-	seen := map[string]bool{}
-	known, above, alike := 0, 0, 0
-	years := yearRun(row)
-	for c := 1; c <= len(row.Cells); c++ {
-		cell := cellAt(row, c)
-		kind := classOf(cell)
-		if kind == nothing {
-			continue
-		}
-		look.cells++
-		text := textAt(row, c)
-		if kind == value && !years {
-			continue
-		}
-		look.words++
-		if !seen[fold(text)] {
-			seen[fold(text)] = true
-			look.distinct++
-		}
-		if knownHeader(text) {
-			known++
-		}
-		if slices.Contains(look.typed, c) {
-			above++
-		}
-		repeats, same := below(rows, at, c, text)
-		if repeats {
-			look.repeats++
-		}
-		if same {
-			alike++
-		}
-	}
-	look.known, look.alike = share(known, look.cells), share(alike, look.cells)
-	look.contrast = share(above, len(look.typed))
-	return look
 }
 
 // score weighs a look. ok is false where the row cannot be a header.
@@ -251,31 +210,6 @@ func shape(text string) uint8 {
 		}
 	}
 	return s
-}
-
-// yearRun tells whether the numbers of a row are years or months in turn, as those
-// above a table of figures.
-func yearRun(row *grid.Row) bool {
-	last, n := 0, 0
-	for c := range row.Cells {
-		cell := &row.Cells[c]
-		if classOf(cell) != value {
-			continue
-		}
-		text := cell.Text
-		if len(text) >= 7 && (cell.Kind == grid.Date || cell.Kind == grid.DateTime) {
-			text = text[:4] + text[5:7]
-		} else if len(text) != 4 {
-			return false
-		}
-		year, err := strconv.Atoi(text)
-		if err != nil || year < 1900 || len(text) == 4 && year > 2100 || n > 0 && year == last {
-			return false
-		}
-		last = year
-		n++
-	}
-	return n > 1
 }
 
 var noCell grid.Cell

@@ -20,7 +20,10 @@ func (u *understanding) shapeHeader() {
 	q := grid.Question{ID: askHeader, Text: "Which " + rowWord(r, 1) + " holds the headers?", Choices: u.headerChoices(), Default: none, Free: true, Form: "the number of the " + rowWord(r, 1) + ", or none"}
 	switch {
 	case len(u.heading.rows) == 0:
-		q.Why = "No row reads like a header: the first holds values of the same kind as those below."
+		q.Why = u.heading.why
+		if u.heading.doubt {
+			q.Default = ""
+		}
 	case u.heading.sure:
 		q.Why = "The row fills the width with names, above columns of another kind."
 		q.Default = u.headerNumbers()
@@ -30,6 +33,11 @@ func (u *understanding) shapeHeader() {
 	case !whole(u.rows[:u.heading.rows[len(u.heading.rows)-1]+1]):
 		q.Why = "A row reads like a header, but it or a row above it is not whole: mend it in the file, or say that it is the header."
 		q.Default = ""
+	case u.heading.coded:
+		q.Why = "A row reads like a header by codes or years, as X1 or 2021, above values of another kind. It may be a record as well."
+		if q.Default = ""; u.heading.likely {
+			q.Default = u.headerNumbers()
+		}
 	default:
 		q.Why = "The first row holds words like the rows below: it may be the header, or the first record."
 		q.Default = ""

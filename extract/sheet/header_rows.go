@@ -15,6 +15,11 @@ func (h *heading) addSecond(rows []grid.Row, at int) {
 		h.typed = typedColumns(rows, at+2)
 		return
 	}
+	h.addAbove(rows, at)
+}
+
+// addAbove takes the rows into a header that name groups of its columns.
+func (h *heading) addAbove(rows []grid.Row, at int) {
 	named := glance(&rows[at])
 	for up := at - 1; up >= 0 && len(h.rows) < headerRows; up-- {
 		if endOf(&rows[up])+1 != rows[up+1].Number || !groups(&rows[up], &named) {

@@ -18,6 +18,7 @@ type look struct {
 	info    grid.Info
 	rows    []grid.Row // those that hold something
 	heading heading
+	added   added // our columns, which rows do not have any more
 }
 
 // hidden tells whether people see the sheet.
@@ -43,6 +44,8 @@ func (b *Book) lookAt(ctx context.Context, index int) (look, error) {
 		}
 		return nil
 	})
+	l.added = addedTo(l.rows)
+	l.rows = l.added.without(l.rows)
 	l.heading = findHeader(l.rows)
 	return l, b.place(err, index)
 }
@@ -101,6 +104,7 @@ func (u *understanding) chooseAmong(tables []int) {
 	if name := u.markedSheet(); name != "" {
 		if i := u.lookNamed(name); i >= 0 {
 			u.take(i)
+			u.recallSheets()
 			return
 		}
 	}

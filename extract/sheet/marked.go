@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -32,6 +33,10 @@ func (u *understanding) readMark(ctx context.Context) error {
 		return u.book.place(err, index)
 	}
 	if mark, ok := ParseMark(rows); ok {
+		if mark.Kind == MarkBeside {
+			return &grid.Refusal{Cause: grid.OtherFormat, File: u.book.file.Name, Why: "this workbook holds answers only",
+				Do: "mend " + cmp.Or(mark.File, "the file that they are about") + " and import that"}
+		}
 		u.layout.Mark = mark
 		return nil
 	}

@@ -16,27 +16,36 @@ import (
 // one with a name and the first of Ferry's; zero: there is none.
 type gap struct{ first, last int }
 
-func gapOf(texts []string) gap {
-	own := slices.IndexFunc(texts, ours)
-	if own < 0 {
+// gapOf finds it by the headers, and where the first of Ferry's columns stands; 0 has
+// none.
+func gapOf(texts []string, own int) gap {
+	if own == 0 {
 		return gap{}
 	}
-	named := own
+	named := own - 1
 	for named > 0 && texts[named-1] == "" {
 		named--
 	}
-	return gap{named + 1, own}
+	return gap{named + 1, own - 1}
+}
+
+// gap gives the columns that an answer to a text file made blank.
+func (u *understanding) gap(ours *added, texts []string) gap {
+	if u.layout.Recipe.Text == nil || len(u.heading.rows) == 0 {
+		return gap{}
+	}
+	return gapOf(texts, ours.first())
 }
 
 func (g gap) has(place int) bool { return g.first <= place && place <= g.last }
 
 // used tells whether a row that Ferry took has something at a place: a column
 // without a name is one only then.
-func (u *understanding) used(place, stamp int) bool {
+func (u *understanding) used(place int) bool {
+	ours := u.added()
 	return slices.ContainsFunc(u.rows, func(row grid.Row) bool {
-		s, ok := ParseStamp(textAt(&row, stamp))
 		text := textAt(&row, place)
-		return ok && !s.Held && text != "" && !IsResult(text)
+		return ours.taken[row.Number] && text != "" && !IsResult(text)
 	})
 }
 
@@ -47,13 +56,14 @@ func (s *sorter) setGap() {
 	}
 	texts := make([]string, s.fields)
 	for i := range s.recipe.Columns {
-		if c := &s.recipe.Columns[i]; c.Place > 0 && c.Take == "" {
+		if c := &s.recipe.Columns[i]; c.Place > 0 && c.Take == "" && !c.Ours {
 			if texts[c.Place-1] = c.Header; c.Header == "" {
 				texts[c.Place-1] = c.Name
 			}
 		}
 	}
-	s.gap = gapOf(texts)
+	ours := addedBy(s.recipe)
+	s.gap = gapOf(texts, ours.first())
 }
 
 // shifted tells whether Ferry's cells of a row stand one column too far left, as

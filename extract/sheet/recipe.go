@@ -9,21 +9,23 @@ import (
 // decided. It names sheets and columns by name, so that it fits the file of next
 // month as well.
 type Recipe struct {
-	Sheet       string   // worksheet; "" of a text file
-	Also        []string // further worksheets with the same columns
-	SheetColumn string   // name of a column that holds the worksheet's name; "" none
-	Table       string   // Excel table, or a block as a range of its first row ("A3:F3"); "" the whole sheet
-	Header      []int    // numbers of the rows of the header, the lines of a text file; none: the columns have letters for names
-	First       int      // number of the first row of data
-	Last        int      // number of the last; 0 to the end
-	Turned      bool     // fields stand one below the other, records side by side
-	Hidden      bool     // rows that nobody sees are left out
-	Short       bool     // records of a text file that end early are taken; else they are held
-	Width       int      // most fields of a record of a text file: one with more is held; 0 blank ones at its end are no matter
+	Sheet       string           // worksheet; "" of a text file
+	Also        []string         // further worksheets with the same columns
+	AlsoHeader  map[string][]int `json:",omitempty"` // numbers of the rows of the header on each of Also
+	SheetColumn string           // name of a column that holds the worksheet's name; "" none
+	Table       string           // Excel table, or a block as a range of its first row ("A3:F3"); "" the whole sheet
+	Header      []int            // numbers of the rows of the header, the lines of a text file; none: the columns have letters for names
+	First       int              // number of the first row of data
+	Last        int              // number of the last; 0 to the end
+	Turned      bool             // fields stand one below the other, records side by side
+	Hidden      bool             // rows that nobody sees are left out
+	Short       bool             // records of a text file that end early are taken; else they are held
+	Width       int              // most fields of a record of a text file: one with more is held; 0 blank ones at its end are no matter
 	Skip        []Skip
 	Columns     []Column // in the order of the file
 	Key         []string // names of the columns that identify a row; none: the stamp, or the cells themselves
 	Text        *Dialect // of a text file
+	Decided     Answers  `json:",omitempty"` // what people decided about it, by the ID of the question
 }
 
 // Dialect is how a text file is written.

@@ -155,9 +155,7 @@ func (u *understanding) sayRows() {
 				Text: fmt.Sprintf("It has exactly %d rows, the most that Excel can hold: it was probably cut off there. Ask for the export in parts.", at)})
 		}
 	}
-	if n := t.Bins[Outside]; n > 0 {
-		u.fact(grid.Fact{Code: "outside", Count: n, Text: plural(n, "row is", "rows are") + " beside or below the table that was chosen."})
-	}
+	u.sayOutside()
 }
 
 // saySheet tells what else is on the sheet.

@@ -12,7 +12,7 @@ import (
 
 // settle takes into the recipe what only all rows tell. changed says that rows or
 // columns are now read in another way than they were surveyed.
-func (u *understanding) settle(context.Context) (changed bool, err error) {
+func (u *understanding) settle(ctx context.Context) (changed bool, err error) {
 	r := &u.layout.Recipe
 	before := *r
 	before.Columns, before.Skip = slices.Clone(r.Columns), slices.Clone(r.Skip)
@@ -23,7 +23,9 @@ func (u *understanding) settle(context.Context) (changed bool, err error) {
 	}
 	u.settleStrays()
 	u.settleSurplus()
-	u.settleFooter()
+	if err := u.settleFooter(ctx); err != nil {
+		return false, err
+	}
 	u.settleHidden()
 	u.settleFill()
 	u.settleTakes()
@@ -35,6 +37,9 @@ func (u *understanding) settleTables() {
 	r := &u.layout.Recipe
 	if r.Turned || len(r.Also) > 0 || u.markedSheet() == r.Sheet && r.Sheet != "" {
 		return
+	}
+	if slices.ContainsFunc(u.layout.Questions, func(q grid.Question) bool { return q.ID == askTable }) {
+		return // asked by settleGrown
 	}
 	choices, need := u.tableChoices()
 	if len(choices) < 2 && (len(choices) == 0 || r.Table != "") {
@@ -54,7 +59,9 @@ func (u *understanding) settleTables() {
 		q.Why = "The header that was found does not belong to the Excel table."
 	}
 	q.Choices = append(q.Choices, grid.Choice{Value: all, Label: "it is one table: take all of it"})
-	u.ask(q)
+	if u.ask(q) == "" { // the table that is named brings its header with it
+		u.layout.Questions = slices.DeleteFunc(u.layout.Questions, func(q grid.Question) bool { return q.ID == askHeader })
+	}
 }
 
 // settleEnd ends a table that was chosen by its range where the next one begins in
@@ -172,6 +179,10 @@ func (u *understanding) sidesDiffer(groups []grid.Range) bool {
 // to be meant; a few cells are told.
 func (u *understanding) settleStrays() {
 	r := &u.layout.Recipe
+	if r.Table != "" {
+		u.sayBeside()
+		return
+	}
 	names := u.names()
 	for _, place := range u.survey.strayColumns() {
 		c := Column{Place: place, Name: names.name("", place)}
@@ -190,10 +201,13 @@ func (u *understanding) settleStrays() {
 }
 
 // settleFooter offers to leave out what stands below the table.
-func (u *understanding) settleFooter() {
-	rows, sure := u.survey.footer()
-	if len(rows) == 0 || u.layout.Recipe.Last > 0 || len(u.layout.Recipe.Header) == 0 || len(u.layout.Recipe.Also) > 0 {
-		return
+func (u *understanding) settleFooter(ctx context.Context) error {
+	if r := &u.layout.Recipe; r.Last > 0 || len(r.Header) == 0 || len(r.Also) > 0 {
+		return nil
+	}
+	rows, sure, err := u.footerRows(ctx)
+	if err != nil || len(rows) == 0 {
+		return err
 	}
 	q := grid.Question{ID: askSkip + RuleFooter, Default: yes, Choices: yesNo("leave them out", "they are records like the others"),
 		Text: plural(len(rows), "row below the table does not look like a record. Is it left out?", "rows below the table do not look like records. Are they left out?"),
@@ -210,6 +224,7 @@ func (u *understanding) settleFooter() {
 	if u.leaves(q, numbers, sure) {
 		u.skip(RuleFooter, numbers)
 	}
+	return nil
 }
 
 // settleTakes offers what cells have beside their value.

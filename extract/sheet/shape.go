@@ -18,14 +18,33 @@ func (u *understanding) shape(ctx context.Context) error {
 		return err
 	}
 	l := &u.looks[u.chosen]
+	return u.shapeBy(ctx, l, u.tableName(l))
+}
+
+// turnedQuestion asks whether fields stand one below the other.
+func turnedQuestion(sure bool) grid.Question {
+	q := grid.Question{ID: askTurned, Default: yes,
+		Text:    "The fields stand one below the other, and the records side by side. Is the table to be turned?",
+		Why:     "The first column holds names as headers have them, and the first row does not.",
+		Choices: yesNo("turn it: each column is a record", "leave it: each row is a record")}
+	if !sure {
+		q.Default, q.Text = no, "Do the fields stand one below the other, and the records side by side?"
+		q.Why = "Some cells of the first column read like headers. They may be values as well."
+	}
+	return q
+}
+
+// shapeBy makes the recipe of a table: its name or range, or all of the sheet.
+func (u *understanding) shapeBy(ctx context.Context, l *look, name string) error {
 	r := &u.layout.Recipe
-	if err := u.shapeTable(ctx, l); err != nil {
+	if err := u.shapeTable(ctx, l, name); err != nil {
 		return err
 	}
 	if u.heading.rows == nil && r.Table == "" {
-		u.heading = l.heading
 		if r.Turned {
 			u.heading = findHeader(u.rows)
+		} else {
+			u.heading, u.rows = l.heading, l.rows
 		}
 	}
 	u.shapeHeader()
@@ -39,13 +58,11 @@ func (u *understanding) shapeTurned(ctx context.Context) error {
 	l := &u.looks[u.chosen]
 	turned := u.decided(askTurned)
 	if turned == "" && l.table() && len(l.info.Tables) == 0 || turned == "" && len(l.rows) > 2 {
-		if !looksTurned(l.rows) {
+		looks, sure := looksTurned(l.rows)
+		if !looks {
 			return nil
 		}
-		turned = u.ask(grid.Question{ID: askTurned, Default: yes,
-			Text:    "The fields stand one below the other, and the records side by side. Is the table to be turned?",
-			Why:     "The first column holds names as headers have them, and the first row does not.",
-			Choices: yesNo("turn it: each column is a record", "leave it: each row is a record")})
+		turned = u.ask(turnedQuestion(sure))
 	}
 	if turned != yes {
 		return nil
@@ -61,18 +78,30 @@ func (u *understanding) shapeTurned(ctx context.Context) error {
 	return err
 }
 
-// shapeTable takes the table that a person named, or the one Excel table of the
-// sheet.
-func (u *understanding) shapeTable(ctx context.Context, l *look) error {
-	r := &u.layout.Recipe
+// tableName gives the table that a person named, or the one Excel table of the
+// sheet; "" and all are the whole sheet.
+func (u *understanding) tableName(l *look) string {
 	name := u.decided(askTable)
-	if name == "" && len(l.info.Tables) == 1 && !r.Turned && u.tableIsAll(l) {
+	if name == "" && len(l.info.Tables) == 1 && !u.layout.Recipe.Turned && u.tableIsAll(l) {
 		name = l.info.Tables[0].Name
 	}
-	if name == "" || name == all || r.Turned {
+	return name
+}
+
+// shapeTable takes a table, and the header that it begins with. The header of an
+// Excel table is also that of the list in which it stands.
+func (u *understanding) shapeTable(ctx context.Context, l *look, name string) error {
+	r := &u.layout.Recipe
+	r.Table, r.Last, u.heading = "", 0, heading{}
+	if name == "" || r.Turned {
 		return nil
 	}
 	g, ok := u.book.tableRange(name, l.index)
+	if name == all {
+		if g, ok = u.listHead(l); ok {
+			g.FirstColumn, g.LastColumn = 1, grid.MaxColumns
+		}
+	}
 	if !ok {
 		return nil
 	}
@@ -83,7 +112,9 @@ func (u *understanding) shapeTable(ctx context.Context, l *look) error {
 	if at < 0 {
 		return nil
 	}
-	r.Table = name
+	if name != all {
+		r.Table = name
+	}
 	u.heading = findHeader(crop(u.rows[at:], g))
 	for i := range u.heading.rows {
 		u.heading.rows[i] += at
@@ -92,11 +123,23 @@ func (u *understanding) shapeTable(ctx context.Context, l *look) error {
 		u.heading.extras[i].row += at
 	}
 	for _, t := range l.info.Tables {
-		if t.Name == name {
+		switch {
+		case t.Name == name:
 			u.excelTable(t, at)
+		case t.Header && t.Range.FirstRow == g.FirstRow && overlaps(t.Range, g):
+			u.heading.rows, u.heading.sure = []int{at}, true
 		}
 	}
 	return nil
+}
+
+// listHead gives the range of the one Excel table of a sheet where its header is
+// that of the whole list.
+func (u *understanding) listHead(l *look) (g grid.Range, ok bool) {
+	if len(l.info.Tables) != 1 || !l.info.Tables[0].Header || !u.tableIsAll(l) {
+		return g, false
+	}
+	return l.info.Tables[0].Range, true
 }
 
 // tableIsAll tells whether the one Excel table of a sheet is where the header was
@@ -118,7 +161,9 @@ func (u *understanding) excelTable(t grid.Table, at int) {
 	u.heading.rows = nil
 	if t.Header {
 		u.heading.rows = []int{at}
+		return
 	}
+	u.heading.why, u.heading.doubt = "The Excel table says that it has none.", false
 }
 
 // reach reads on where a table begins below what was looked at.
@@ -134,7 +179,7 @@ func (u *understanding) reach(ctx context.Context, l *look, row int) error {
 		}
 		return nil
 	})
-	if len(rows) > 0 {
+	if rows = l.added.without(rows); len(rows) > 0 {
 		u.rows = rows
 	}
 	return err

@@ -28,6 +28,7 @@ type survey struct {
 	tooShort  int // records that end early
 	trailing  int // records with blank fields behind the last column
 	surplus   surplus
+	beyond    *beyond     // nil: no Excel table was chosen
 	known     []bool      // columns of the file that the recipe has, by their place less 1
 	stray     map[int]int // cells in columns that the recipe does not have
 	strayAt   []grid.Ref
@@ -67,6 +68,9 @@ func (s *survey) row(in *grid.Row, row *Row) {
 	}
 	left, right, n := s.extent(in)
 	s.blocks.add(in, left, right, s.cuts(in, row, n))
+	if b := s.around(); b != nil {
+		b.row(s.sheet, in)
+	}
 	s.follow(in, row, n)
 	s.surplus.add(in, row)
 	switch row.Bin {
@@ -182,11 +186,12 @@ func (s *survey) fill(i int, colour string) {
 
 // strays notes cells beside the columns of the recipe.
 func (s *survey) strays(in *grid.Row) {
-	if s.recipe.Table != "" {
+	b := s.around()
+	if s.recipe.Table != "" && b == nil {
 		return
 	}
 	for i := range in.Cells {
-		if i < len(s.known) && s.known[i] || blank(&in.Cells[i]) {
+		if i < len(s.known) && s.known[i] || blank(&in.Cells[i]) || b != nil && b.knows(in.Number, i+1) {
 			continue
 		}
 		if _, ok := s.stray[i+1]; ok || len(s.stray) < 1000 {
@@ -196,6 +201,14 @@ func (s *survey) strays(in *grid.Row) {
 			s.strayAt = append(s.strayAt, grid.Ref{Sheet: s.sheet, Row: in.Number, Column: i + 1})
 		}
 	}
+}
+
+// around gives what watches the table of this sheet; nil there is none.
+func (s *survey) around() *beyond {
+	if s.sheet != s.recipe.Sheet {
+		return nil
+	}
+	return s.beyond
 }
 
 // strayColumns gives the columns beside the header that hold enough to be columns

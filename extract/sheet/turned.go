@@ -52,6 +52,18 @@ func turn(fn func(*grid.Row) error) (each func(*grid.Row) error, flush func(grid
 	return each, flush
 }
 
+// standing gives cells of the rows as they are read where they stand in the file.
+func standing(r *Recipe, cells []grid.Ref) []grid.Ref {
+	if !r.Turned {
+		return cells
+	}
+	turned := make([]grid.Ref, len(cells))
+	for i, c := range cells {
+		turned[i] = grid.Ref{Sheet: c.Sheet, Row: c.Column, Column: c.Row}
+	}
+	return turned
+}
+
 func turnTail(tail grid.Tail, width, height int) grid.Tail {
 	turned := grid.Tail{Rows: width, Last: 0, Columns: height, Second: -1, SecondWhy: "the records stand side by side"}
 	for _, m := range tail.Merges {
@@ -71,22 +83,24 @@ func turnNotes(notes []grid.Note) []grid.Note {
 	return turned
 }
 
-// looksTurned tells whether the fields of a small sheet stand one below the other:
-// the first column that is used holds names, each once, and the first row does not.
-func looksTurned(rows []grid.Row) bool {
+// looksTurned tells whether the fields of a small sheet may stand one below the
+// other: the first column that is used holds names, each once, and the first row
+// does not. sure tells that all of them are names that headers are known to have,
+// and that none but the first stands in the first row.
+func looksTurned(rows []grid.Row) (turned, sure bool) {
 	if len(rows) < 3 || len(rows) > 100 {
-		return false
+		return false, false
 	}
 	first, _ := span(&rows[0])
 	known, names := 0, map[string]bool{}
 	for i := range rows {
 		left, right := span(&rows[i])
 		if left != first || right == left || right-left > 60 {
-			return false
+			return false, false
 		}
 		text := textAt(&rows[i], first)
-		if classOfText(text) != word || names[text] {
-			return false
+		if classOf(cellAt(&rows[i], first)) != word || names[text] {
+			return false, false
 		}
 		names[text] = true
 		if knownHeader(text) {
@@ -99,7 +113,10 @@ func looksTurned(rows []grid.Row) bool {
 			inRow++
 		}
 	}
-	return share(known, len(rows)) >= 0.6 && inRow <= 1 && !typedBelow(rows, first)
+	if share(known, len(rows)) < 0.6 || inRow > 1 || typedBelow(rows, first) {
+		return false, false
+	}
+	return true, known == len(rows) && inRow == 1
 }
 
 // typedBelow tells whether a column beside the names holds values of one kind

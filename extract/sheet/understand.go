@@ -12,6 +12,7 @@ import (
 //
 //	look around   the first rows of each sheet
 //	choose        the sheet, or several that are alike
+//	recall        how an answered file was read before
 //	shape         table, header, columns, from those rows: a first recipe
 //	survey        all rows by that recipe, columns profiled at the same time
 //	settle        what only all rows tell: footers, fills, other tables, stray cells
@@ -45,11 +46,12 @@ func (b *Book) Understand(ctx context.Context, answers Answers) (*Layout, error)
 	for _, q := range b.about.Questions {
 		u.ask(q)
 	}
-	for _, step := range []func(context.Context) error{u.readMark, u.lookAround, u.choose, u.shape, u.read} {
+	for _, step := range []func(context.Context) error{u.readMark, u.lookAround, u.choose, u.recall, u.shape, u.read} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
 	}
+	u.noteDecided()
 	return u.layout, nil
 }
 
@@ -61,6 +63,15 @@ func (u *understanding) read(ctx context.Context) error {
 	}
 	if err := u.surveyAll(ctx, nil); err != nil {
 		return err
+	}
+	grown, err := u.settleGrown(ctx)
+	if err != nil {
+		return err
+	}
+	if grown {
+		if err := u.surveyAll(ctx, nil); err != nil {
+			return err
+		}
 	}
 	if u.settleHeader() {
 		if err := u.surveyAll(ctx, nil); err != nil {
@@ -89,8 +100,12 @@ func (u *understanding) read(ctx context.Context) error {
 func (u *understanding) surveyAll(ctx context.Context, sums *totals) error {
 	r := &u.layout.Recipe
 	u.layout.Tally = u.book.newTally()
+	if r.AlsoHeader = nil; len(r.Also) > 0 {
+		r.AlsoHeader = map[string][]int{}
+	}
 	u.survey = newSurvey(r, r.Sheet, u.heading)
 	u.survey.totals = sums
+	u.survey.beyond = newBeyond(r, u.looks[u.chosen].info.Tables, u.heading)
 	for i, name := range append([]string{r.Sheet}, r.Also...) {
 		index, err := u.book.index(name)
 		if err != nil {
@@ -102,11 +117,13 @@ func (u *understanding) surveyAll(ctx context.Context, sums *totals) error {
 				return err
 			}
 			u.survey.next(name)
+			r.AlsoHeader[name] = own.Header
 		}
+		file := stripper{added: addedBy(own)}
 		s := newSorter(own, u.book.boundsOf(own, index), name, extrasOf(own, u.book.tails[index]))
 		s.looks = true
 		tail, err := u.book.pass(ctx, s, index, want{Fills: u.wantsFills(), Second: true}, &u.layout.Tally, func(in *grid.Row, row *Row) error {
-			u.survey.row(in, row)
+			u.survey.row(file.bare(in), row)
 			return nil
 		})
 		u.survey.profiling.wait()
@@ -165,11 +182,11 @@ func (u *understanding) finish(ctx context.Context) error {
 			continue
 		}
 		for _, q := range p.Questions {
-			q.ID, q.Column = q.ID+"."+c.Name, c.Name
+			q.ID, q.Column, q.Cells = q.ID+"."+c.Name, c.Name, standing(r, q.Cells)
 			u.layout.Questions = append(u.layout.Questions, q)
 		}
 		for _, f := range p.Facts {
-			f.Column, f.Sheet = c.Name, r.Sheet
+			f.Column, f.Sheet, f.Cells = c.Name, r.Sheet, standing(r, f.Cells)
 			u.layout.Facts = append(u.layout.Facts, f)
 		}
 	}

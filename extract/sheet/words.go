@@ -51,8 +51,13 @@ func knownHeader(text string) bool {
 	if len(words) == 0 || len(words) > 5 {
 		return false
 	}
-	return headerWords[words[0]] || headerWords[words[len(words)-1]] || headerWords[strings.Join(words, "")]
+	return headerWords[words[0]] || headerWords[words[len(words)-1]] || headerWords[strings.Join(words, "")] ||
+		plainWords[strings.TrimRight(words[0], "0123456789")] && (len(words) == 1 || len(words) == 2 && len(words[1]) <= 2)
 }
+
+// plainWords are what programs call columns that nobody named, with a number or
+// letter behind.
+var plainWords = wordSet(`column col field header spalte colonne columna colonna`)
 
 // splitCase puts a space between the words of firstName.
 func splitCase(text string) string {

@@ -14,7 +14,8 @@ import (
 
 // Beside writes the answers into a workbook of their own, for a file that cannot
 // carry them: each row by its sheet and number, what became of it and what to do.
-// The file itself is not read.
+// The file itself is not read. A mark says what the workbook is, so that it is not
+// taken for a list of records when it is sent in.
 func Beside(ctx context.Context, c Config) (done Done, err error) {
 	s, err := surveyed(c.Rows)
 	if err != nil {
@@ -32,6 +33,11 @@ func Beside(ctx context.Context, c Config) (done Done, err error) {
 		return Done{}, err
 	}
 	if err := answersOf(ctx, book, &c); err != nil {
+		return Done{}, err
+	}
+	mark := c.Mark
+	mark.Kind, mark.Version, mark.File = sheet.MarkBeside, sheet.MarkVersion, c.Name
+	if err := book.Hidden(sheet.MarkSheet, mark.Rows()); err != nil {
 		return Done{}, err
 	}
 	return Done{Path: c.Out, Rows: s.rows, Bad: s.bad, Notes: s.bad}, book.Save(c.Out)

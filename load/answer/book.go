@@ -65,7 +65,7 @@ func writeBook(ctx context.Context, c *Config, in io.ReaderAt, size int64, out *
 	guesses := map[string]int{}
 	for {
 		b := &book{c: c, survey: s, types: types{gone: map[string]bool{}}, taken: map[string]bool{}, ready: map[string][]byte{}, later: map[string]bool{}, dropped: map[string]bool{}}
-		err := b.prepare(ctx, in, size, guesses)
+		err := b.prepare(in, size, guesses)
 		if err == nil {
 			err = b.write(ctx, out)
 		}

@@ -1,7 +1,6 @@
 package answer
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +12,7 @@ import (
 )
 
 // prepare reads what the workbook says of itself and decides which parts change.
-func (b *book) prepare(ctx context.Context, in io.ReaderAt, size int64, guesses map[string]int) (err error) {
+func (b *book) prepare(in io.ReaderAt, size int64, guesses map[string]int) (err error) {
 	if b.pack, err = openPack(in, size); err != nil {
 		return err
 	}
@@ -31,7 +30,7 @@ func (b *book) prepare(ctx context.Context, in io.ReaderAt, size int64, guesses 
 		}
 	}
 	for _, name := range names {
-		if err := b.addPage(ctx, name, answered, guesses); err != nil {
+		if err := b.addPage(name, answered, guesses); err != nil {
 			return fmt.Errorf("sheet %s: %w", name, err)
 		}
 	}
@@ -62,7 +61,7 @@ func (b *book) readStyles() error {
 }
 
 // addPage prepares one sheet that is given answers.
-func (b *book) addPage(ctx context.Context, name string, answered bool, guesses map[string]int) (err error) {
+func (b *book) addPage(name string, answered bool, guesses map[string]int) (err error) {
 	s, ok := b.workbook.sheet(name)
 	if !ok || b.pack.parts[normal(s.part)] == nil {
 		return errors.New("it is not in the file any more")
@@ -72,14 +71,14 @@ func (b *book) addPage(ctx context.Context, name string, answered bool, guesses 
 	if guess, ok := guesses[name]; ok {
 		p.guess = guess
 	}
-	if lines := b.c.Recipe.Header; len(lines) > 0 {
+	lines := b.c.Recipe.Header
+	if name != b.c.Recipe.Sheet {
+		lines = b.c.Recipe.AlsoHeader[name]
+	}
+	if len(lines) > 0 {
 		p.header = slices.Max(lines)
 	}
-	if answered && p.header > 0 {
-		if p.earlier, err = b.workbook.earlierColumns(ctx, s.part, p.header); err != nil {
-			return err
-		}
-	}
+	p.earlier = earlierColumns(b.c, name)
 	if p.relations, err = b.pack.relationsOf(s.part); err != nil {
 		return err
 	}

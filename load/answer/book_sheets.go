@@ -92,5 +92,6 @@ func (b *book) mark() sheet.Mark {
 	if m.Header == 0 && len(b.c.Recipe.Header) > 0 {
 		m.Header = slices.Max(b.c.Recipe.Header)
 	}
+	m.Layout = b.c.Recipe
 	return m
 }

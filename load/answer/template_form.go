@@ -60,7 +60,7 @@ func (f *form) add(fields []record.Field, path, label string) {
 		field := &fields[i]
 		at, name := path+field.Name, label+cmp.Or(field.Label, words(field.Name))
 		switch {
-		case field.ReadOnly || field.Secret || path == "" && !f.takes(field.Name):
+		case field.ReadOnly || field.Secret || path == "" && (!f.takes(field.Name) || f.named(field)):
 		case field.Kind == record.Object:
 			f.add(field.Fields, at+".", name+" / ")
 		case field.Kind == record.Custom:
@@ -105,6 +105,15 @@ func (f *form) element(list *record.Field, path, label string) (ok bool) {
 func (f *form) says(in *record.Field) bool {
 	return slices.ContainsFunc(f.stream.Writes.Fields, func(own record.Field) bool {
 		return own.Name == in.Name && own.Kind == in.Kind && own.Kind == record.String && !own.ReadOnly
+	})
+}
+
+// named tells whether a column of the form names the same record as a field does, and
+// Ferry looks it up there: the number of an invoice beside the invoice.
+func (f *form) named(field *record.Field) bool {
+	return field.Kind == record.String && field.Known == nil && slices.ContainsFunc(f.stream.Writes.Fields, func(own record.Field) bool {
+		to := own.Refers
+		return to != nil && !own.ReadOnly && len(to.By) == 1 && strings.EqualFold(withoutID(own.Label)+" "+to.By[0], field.Label)
 	})
 }
 

@@ -183,3 +183,18 @@ func TestAColumnOfNamesIsNotCalledANumber(t *testing.T) {
 		require.Equal(t, want, withoutID(label))
 	}
 }
+
+// What one column names by looking it up is not asked for in another that is sent as it
+// is written.
+func TestATemplateAsksForAnInvoiceOnce(t *testing.T) {
+	spec, err := connector.Load("syncro")
+	require.NoError(t, err)
+	stream, err := spec.Stream("payments")
+	require.NoError(t, err)
+	var paths []string
+	for _, e := range newForm(&TemplateConfig{Spec: spec}, stream).columns {
+		paths = append(paths, e.path)
+	}
+	require.Contains(t, paths, "invoice_id")
+	require.NotContains(t, paths, "invoice_number")
+}

@@ -86,14 +86,7 @@ func writeText(ctx context.Context, c *Config, in io.ReaderAt, out *os.File) (do
 // measure finds how many fields the longest record has, and the columns of an
 // earlier answer.
 func (t *textAnswer) measure(ctx context.Context, r *text.Reader) error {
-	var earlier [ourColumns]int
-	for i := range t.c.Recipe.Columns {
-		if col := &t.c.Recipe.Columns[i]; col.Ours && col.Place > 0 {
-			if k := ourKind(col.Header); k >= 0 {
-				earlier[k] = col.Place
-			}
-		}
-	}
+	earlier := earlierColumns(t.c, t.c.Recipe.Sheet)
 	free := delimiters
 	_, err := r.Rows(ctx, 0, func(row *grid.Row) error {
 		t.width = max(t.width, row.Fields)

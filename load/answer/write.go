@@ -31,7 +31,7 @@ func Write(ctx context.Context, c Config) (Done, error) {
 	var done Done
 	err = replace(c.Original, c.Out, func(out *os.File) (err error) {
 		switch {
-		case isZip(in) && c.Recipe.Turned:
+		case c.Recipe.Turned:
 			err = errors.New("its records stand side by side, and a column of answers needs them one below the other")
 		case isZip(in):
 			done, err = writeBook(ctx, &c, in, about.Size(), out)

@@ -14,6 +14,7 @@ import (
 type dated struct {
 	day   int
 	times []int
+	own   map[int]int // times to the columns of the days that are theirs alone
 }
 
 // days finds the days of columns that hold times of day alone: Date, Start, End.
@@ -36,8 +37,9 @@ func (p *proposer) days() {
 		days = named
 	}
 	if len(days) == 1 && len(times) > 0 {
-		p.dated = &dated{days[0], times}
+		p.dated = &dated{days[0], times, map[int]int{}}
 		p.judge.days = true
+		p.ownDays()
 	}
 }
 
@@ -96,31 +98,23 @@ func moments(t *target) bool {
 	return t.field.Kind == record.DateTime && t.custom == nil && t.by == "" && (len(t.field.Layouts) == 0 || strings.Contains(t.field.Layouts[0], "15"))
 }
 
-// dayOf joins the column of days to those of the times that got a field.
+// dayOf joins the columns of days to those of the times that got a field.
 func (p *proposer) dayOf() {
 	if p.dated == nil {
 		return
 	}
-	first := -1
-	var names []string
+	of := map[int][]int{}
 	for _, i := range p.dated.times {
-		m := &p.match[i]
-		if m.target == nil || m.asked || !moments(m.target) {
-			continue
+		if m := &p.match[i]; m.target != nil && !m.asked && moments(m.target) {
+			of[p.dated.dayFor(i)] = append(of[p.dated.dayFor(i)], i)
 		}
-		if first < 0 {
-			first = i
+	}
+	p.joinDay(p.dated.day, of[p.dated.day])
+	for _, i := range p.dated.times {
+		if day, ok := p.dated.own[i]; ok {
+			p.joinDay(day, of[day])
 		}
-		m.day = p.dated.day + 1
-		names = append(names, p.cols[i].Name)
 	}
-	s := p.cols[p.dated.day]
-	if first < 0 {
-		p.match[p.dated.day].asked = true // which field the times are is asked
-		return
-	}
-	p.match[p.dated.day] = matched{target: p.match[first].target, rating: rating{p.match[first].score, "the day of " + strings.Join(names, ", ")}, into: first + 1}
-	p.tell(grid.Fact{Code: "day-and-time", Column: s.Name, Count: len(names), Text: fmt.Sprintf("%s gives the day of %s", s.Name, strings.Join(names, ", "))})
 }
 
 // dayAndTime makes the moment of a time and its day. A day whose time is blank is
@@ -137,6 +131,9 @@ func (p *proposer) dayAndTime(i int) rule {
 		alone = fmt.Sprintf(`(%s == "" ? "" : %s + "T12:00:00")`, day, day)
 	}
 	begin := p.begin(i)
+	if _, own := p.dated.own[i]; own && t.idea("end", "actual_end") {
+		alone = `""`
+	}
 	if begin != "" {
 		next := `""` // no day: the row is held
 		if p.overnight(i) {
@@ -150,8 +147,11 @@ func (p *proposer) dayAndTime(i int) rule {
 }
 
 // begin is the start, as an expression, that the time of an end belongs to; "" the
-// time is no end, or has no start beside it.
+// time is no end, has a day of its own, or no start beside it.
 func (p *proposer) begin(i int) string {
+	if _, own := p.dated.own[i]; own {
+		return ""
+	}
 	of := map[string]string{"end": "start", "actual_end": "actual_start"}
 	for end, start := range of {
 		if !p.match[i].target.idea(end) {

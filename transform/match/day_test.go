@@ -1,6 +1,7 @@
 package match
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -89,4 +90,28 @@ func TestMomentsInUTCOfADayAndATime(t *testing.T) {
 	assert.Contains(t, got[0], `"start_at":"2025-02-12T08:30:00+01:00"`, "%s", p.Mapping)
 	assert.Contains(t, got[0], `"end_at":"2025-02-12T10:15:00+01:00"`)
 	assert.Contains(t, got[1], `"start_at":"2025-02-13T12:00:00+01:00"`, "a day is noon")
+}
+
+// An end with a day of its own is not read with the day of the start.
+func TestAnEndWithADayOfItsOwn(t *testing.T) {
+	days := func(name string, texts ...string) col { return col{header: name, as: column.Date, cells: texts} }
+	times := func(name string, texts ...string) col { return col{header: name, as: column.Time, cells: texts} }
+	cols := []col{cells("Customer", "A", "B"), days("Start date", "2025-02-12", "2025-02-13"), times("Start time", "22:30:00", "08:00:00"),
+		days("End date", "2025-02-13", "2025-02-13"), times("End time", "02:15:00", "")}
+	p := propose(t, "synchroteam.job", Input{Layout: layout(cols...)})
+	assert.Empty(t, open(p))
+	assert.Nil(t, question(p, "overnight.End time"))
+	got := mapped(t, p, "synchroteam", cols...)
+	assert.Contains(t, got[0], `"scheduledStart":"2025-02-12T22:30:00","scheduledEnd":"2025-02-13T02:15:00"`)
+	assert.Contains(t, got[1], `"scheduledStart":"2025-02-13T08:00:00"`)
+	assert.NotContains(t, got[1], "scheduledEnd", "midnight would be before the start")
+	assert.Contains(t, string(p.Mapping), "scheduledEnd")
+	told := 0
+	for _, f := range p.Facts {
+		if f.Column == "End date" && strings.Contains(f.Text, "where that is blank no end is sent") {
+			told++
+		}
+	}
+	assert.Equal(t, 1, told)
+	oneToOne(t, p)
 }

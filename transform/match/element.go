@@ -92,11 +92,37 @@ func (p *proposer) elementNeed(t *target) (rule, bool) {
 		return r, true
 	}
 	p.out.Missing = append(p.out.Missing, t.path)
-	q := grid.Question{ID: id, Text: fmt.Sprintf("%s (%s) is needed. What is it for all rows?", t.label, t.path),
-		Why: fmt.Sprintf("%s refuses each of %s without it, and no column gives it", p.spec.Title, t.list)}
+	q := grid.Question{ID: id, Why: fmt.Sprintf("%s refuses each of %s without it, and no column gives it", p.spec.Title, t.list)}
 	p.needChoices(&q, t)
+	q.Text = needText(fmt.Sprintf("%s (%s)", t.label, t.path), t, p.offerColumns(&q, []*target{t}), true)
 	p.ask(q)
 	return rule{}, false
+}
+
+// onlyParts doubts columns that would go into the objects of a list which lack
+// something that no column gives: a kind of issue is no comment without its text.
+func (p *proposer) onlyParts() {
+	for i := range p.match {
+		m := &p.match[i]
+		if m.target == nil || m.given || m.target.list == "" {
+			continue
+		}
+		lacks := slices.IndexFunc(p.all, func(t *target) bool {
+			return t.list == m.target.list && t.field.Required && !p.says(t.inner) &&
+				!slices.ContainsFunc(p.match, func(o matched) bool { return o.target == t })
+		})
+		if lacks >= 0 {
+			m.asked = true
+			m.why += "; " + p.all[lacks].label + " is needed there too, and no column gives it"
+		}
+	}
+}
+
+// says tells whether a column gives the record itself a field, as text.
+func (p *proposer) says(path string) bool {
+	return slices.ContainsFunc(p.match, func(m matched) bool {
+		return m.target != nil && m.target.path == path && m.target.field.Kind == record.String
+	})
 }
 
 // asInRecord takes what the record itself has in the field of that name: a comment

@@ -74,11 +74,14 @@ func (p *proposer) gatherGroup(members []int) {
 // ref; alone tells that it is the first of them and nothing else.
 func (p *proposer) gathered(i int, ref func(name string) string) (value string, alone bool) {
 	s, m := p.cols[i], &p.match[i]
-	names := []string{s.Name}
-	values := []string{ref(s.Name)}
-	for _, k := range m.with {
-		names, values = append(names, p.cols[k].Name), append(values, ref(p.cols[k].Name))
+	members := append([]int{i}, m.with...)
+	parts, person := p.inOrder(members)
+	if person && p.joins(m.target) && m.target.idea("name", "full_name") {
+		names, values := p.written(parts, ref)
+		p.tellWhole(names, m.target)
+		return `joined(" ", ` + strings.Join(values, ", ") + ")", false
 	}
+	names, values := p.written(members, ref)
 	list := strings.Join(values, ", ")
 	var choices []grid.Choice
 	if m.target.list == "" {
@@ -111,6 +114,14 @@ func (p *proposer) gathered(i int, ref func(name string) string) (value string, 
 	}
 	m.with = nil
 	return ref(s.Name), true
+}
+
+// written gives the names of columns, and the columns as expressions.
+func (p *proposer) written(columns []int, ref func(name string) string) (names, values []string) {
+	for _, k := range columns {
+		names, values = append(names, p.cols[k].Name), append(values, ref(p.cols[k].Name))
+	}
+	return names, values
 }
 
 // joins tells whether several values with commas between are a value of the field:

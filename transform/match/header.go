@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -22,6 +23,9 @@ func (s *source) understood() []sense {
 		if found := words().senses(plain); len(found) > 0 {
 			return found
 		}
+	}
+	if found := s.takenApart(); len(found) > 0 {
+		return found
 	}
 	if s.last == "" {
 		return nil
@@ -48,6 +52,7 @@ func (j *judge) ours(s *source) bool {
 // Prénom is the last name, Nombre beside Apellidos the first. Where no column
 // names a company, a name alone may be that of the record too.
 func halves(cols []*source) {
+	shortHalves(cols)
 	firm := slices.ContainsFunc(cols, func(s *source) bool {
 		return s.means("", "company") || s.means("customer", "") || s.means("customer", "name")
 	})
@@ -68,6 +73,25 @@ func halves(cols []*source) {
 			s.half, s.senses = true, []sense{half}
 		} else {
 			s.senses = append(s.senses, half)
+		}
+	}
+}
+
+// shortHalves takes First beside Last for the halves of a name, where no column is
+// called so in full.
+func shortHalves(cols []*source) {
+	for _, s := range cols {
+		first, last := cmp.Or(s.last, s.phrase) == "first", cmp.Or(s.last, s.phrase) == "last"
+		if len(s.senses) > 0 || !first && !last {
+			continue
+		}
+		other, idea := "last", "first_name"
+		if last {
+			other, idea = "first", "last_name"
+		}
+		called := slices.ContainsFunc(cols, func(o *source) bool { return o.group == s.group && cmp.Or(o.last, o.phrase) == other })
+		if called && !s.beside(cols, "", idea) {
+			s.senses = []sense{{owner: words().nouns[s.group].owner, idea: idea, language: "en"}}
 		}
 	}
 }

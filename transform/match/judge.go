@@ -14,6 +14,9 @@ type judge struct {
 	own    string          // the noun of the stream; "" none
 	family map[string]bool // nouns that mean the stream's own records too
 	days   bool            // a column has the days of the times
+	// options are the values that a target takes; none where it takes any, or they
+	// are not known.
+	options func(t *target) []string
 }
 
 // parties are the nouns for people and companies: in a list of one kind of them
@@ -71,6 +74,9 @@ func (j *judge) rate(s *source, t *target) rating {
 	if t.list != "" {
 		r.score -= 0.08
 	}
+	if t.behind {
+		r.score -= 2 * gap
+	}
 	return j.weigh(s, t, r)
 }
 
@@ -108,6 +114,8 @@ func (j *judge) bySense(c sense, t *target, most float64) rating {
 			score = likeSense
 		case c.idea == "" && j.family[c.owner] && t.by == "" && (g.idea == "name" || g.idea == "full_name"):
 			score = maybe
+		case c.idea == "full_name" && c.owner == j.own && g.idea == "company" && j.companies():
+			score = maybe // the customer's full name may be that of a company
 		case g.idea == "number" && (c.idea == "phone" || c.idea == "mobile"):
 			if score = 0; slices.Contains(t.field.Folds, record.FoldDigits) {
 				score = likeSense
@@ -156,6 +164,9 @@ func (j *judge) byNear(s *source, t *target) rating {
 			}
 		}
 	}
+	if begins(s, t) {
+		return rating{begun, "the label " + t.label + " begins so"}
+	}
 	best := rating{}
 	for _, c := range s.nearly {
 		if got := j.bySense(c, t, maybe); got.score > best.score {
@@ -163,6 +174,13 @@ func (j *judge) byNear(s *source, t *target) rating {
 		}
 	}
 	return best
+}
+
+// begins tells whether a header that says nothing else is the beginning of what a
+// field is called: First, of First name.
+func begins(s *source, t *target) bool {
+	return len(s.senses) == 0 && len(s.phrase) >= 4 && t.by == "" && t.person[0] == "" && t.list == "" &&
+		slices.ContainsFunc(t.phrases, func(p string) bool { return strings.HasPrefix(p, s.phrase+" ") })
 }
 
 // byContent rests on nothing but what the values look like.

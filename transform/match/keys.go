@@ -20,7 +20,7 @@ func (p *proposer) keys() {
 	w := p.stream.Writes
 	var groups [][]string
 	add := func(group []string) {
-		if len(group) == 0 || slices.ContainsFunc(groups, func(g []string) bool { return within(g, group) }) ||
+		if len(group) == 0 || p.onlyReferences(group) || slices.ContainsFunc(groups, func(g []string) bool { return within(g, group) }) ||
 			slices.ContainsFunc(group, func(path string) bool { return !p.finds(path) }) {
 			return
 		}
@@ -39,7 +39,7 @@ func (p *proposer) keys() {
 	}
 	for _, r := range p.ruled {
 		if slices.Contains(r.idea, "email") && !strings.Contains(r.path, ".") && slices.Contains(append(parties, "user"), p.judge.own) {
-			add([]string{r.path})
+			add(p.among([]string{r.path}))
 		}
 	}
 	for _, f := range p.stream.Finds {
@@ -62,9 +62,9 @@ func within(group, other []string) bool {
 }
 
 // finds tells whether records can be found by a field: a rule gives it from a
-// column, and the vendor gives it back.
+// column, or names one record that all belong to, and the vendor gives it back.
 func (p *proposer) finds(path string) bool {
-	i := slices.IndexFunc(p.ruled, func(r rule) bool { return r.path == path && !r.fixed && r.each == "" })
+	i := slices.IndexFunc(p.ruled, func(r rule) bool { return r.path == path && (!r.fixed || r.refers()) && r.each == "" })
 	return i >= 0 && find(p.stream.Fields, path) != nil
 }
 
@@ -73,10 +73,8 @@ func (p *proposer) proven(group []string) []string {
 	if slices.ContainsFunc(group, func(path string) bool { return !p.has(path, "name", "company", "last_name", "first_name") }) {
 		return group
 	}
-	for _, r := range p.ruled { // a site is known by its name among those of its customer
-		if strings.HasPrefix(r.bare, "find(") && p.identifies(&target{path: r.path}) && p.finds(r.path) {
-			return append([]string{r.path}, group...)
-		}
+	if of := p.among(group); len(of) > len(group) {
+		return of
 	}
 	for _, idea := range proofs {
 		for _, r := range p.ruled {
@@ -86,6 +84,25 @@ func (p *proposer) proven(group []string) []string {
 		}
 	}
 	return group
+}
+
+// among puts before a group the record that each one here belongs to: a site is known
+// by its name among those of its customer, and one person may be a contact of two.
+func (p *proposer) among(group []string) []string {
+	for _, r := range p.ruled {
+		if r.refers() && p.identifies(&target{path: r.path}) && p.finds(r.path) && !slices.Contains(group, r.path) {
+			return append([]string{r.path}, group...)
+		}
+	}
+	return group
+}
+
+// onlyReferences tells whether a group says no more than to which record one belongs:
+// all contacts of a company have that in common.
+func (p *proposer) onlyReferences(group []string) bool {
+	return !slices.ContainsFunc(group, func(path string) bool {
+		return !slices.ContainsFunc(p.ruled, func(r rule) bool { return r.path == path && r.refers() })
+	})
 }
 
 func (p *proposer) has(path string, ideas ...string) bool {
@@ -140,6 +157,9 @@ func (p *proposer) readKeys(text string) (groups [][]string, ok bool) {
 				return nil, false
 			}
 			group = append(group, path)
+		}
+		if p.onlyReferences(group) {
+			return nil, false
 		}
 		groups = append(groups, group)
 	}

@@ -80,14 +80,19 @@ func (t *target) name(called []string, first, key bool) {
 
 // alone takes lookups away that a field of the stream makes needless, since the
 // vendor looks the name up, and lets a company stand for the customer where the
-// stream has no such field of its own.
+// stream has no such field of its own. A lookup by what only one record has goes
+// before such a field: Ferry sees what is not there, where a vendor may pass it over.
 func (b *targetList) alone() {
 	plain := func(has func(t *target) bool) bool {
 		return slices.ContainsFunc(b.all, func(t *target) bool { return t.by == "" && t.list == "" && t.custom == nil && has(t) })
 	}
 	b.all = slices.DeleteFunc(b.all, func(t *target) bool {
 		return t.by != "" && plain(func(o *target) bool {
-			return slices.ContainsFunc(o.phrases, func(p string) bool { return slices.Contains(t.phrases, p) })
+			if !slices.ContainsFunc(o.phrases, func(p string) bool { return slices.Contains(t.phrases, p) }) {
+				return false
+			}
+			o.behind = o.field.Known == nil && b.unique(t)
+			return !o.behind
 		})
 	})
 	if plain(func(o *target) bool { return o.idea("company") }) {
@@ -98,4 +103,11 @@ func (b *targetList) alone() {
 			t.mean(sense{idea: "company"})
 		}
 	}
+}
+
+// unique tells whether no two records have the same in the field that a lookup
+// compares.
+func (b *targetList) unique(t *target) bool {
+	to, err := b.spec.Stream(t.field.Refers.Stream)
+	return err == nil && to.Writes != nil && slices.ContainsFunc(to.Writes.Unique, func(group []string) bool { return slices.Equal(group, []string{t.by}) })
 }

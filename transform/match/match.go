@@ -58,7 +58,8 @@ type Pair struct {
 //
 // The IDs of Questions are: match.COLUMN (a field, FIELD:BY for the record that
 // it names, or Out), value.COLUMN.TEXT (a value of the field, Out or Hold),
-// need.FIELD (the constant for a required field), name.COLUMN, address.COLUMN and
+// need.FIELD (the constant for a required field; its first choices are columns, as
+// answers to match.COLUMN), name.COLUMN, address.COLUMN and
 // country.COLUMN (how such values are taken apart or written), gather.COLUMN
 // (columns repeated), overnight.COLUMN (next, or Hold: times before their start),
 // clear.COLUMN (keep or clear), found-by (by which fields records of the target

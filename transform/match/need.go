@@ -93,9 +93,14 @@ func (p *proposer) need(group []string) {
 	p.out.Missing = append(p.out.Missing, strings.Join(group, " or "))
 	q := grid.Question{ID: "need." + group[0], Why: fmt.Sprintf("%s refuses a record without it, and no column gives it", p.spec.Title)}
 	var labels []string
+	var fields []*target
 	for _, path := range group {
 		for _, t := range p.all {
-			if t.path != path && !strings.HasPrefix(t.path, path+"[]") && !strings.HasPrefix(t.path, path+".") || slices.Contains(labels, t.label) {
+			if t.path != path && !strings.HasPrefix(t.path, path+"[]") && !strings.HasPrefix(t.path, path+".") {
+				continue
+			}
+			fields = append(fields, t)
+			if slices.Contains(labels, t.label) {
 				continue
 			}
 			labels = append(labels, t.label)
@@ -108,19 +113,32 @@ func (p *proposer) need(group []string) {
 			}
 		}
 	}
-	what := strings.Join(labels, " or ")
-	switch t := p.first(group[0]); {
-	case !q.Free && len(q.Choices) == 0:
-		q.Text = what + " is needed. Add a column for it to the file."
-	case t != nil && t.by != "":
-		q.Text = fmt.Sprintf("%s is needed. Which one do all rows belong to (its %s)?", t.label, t.by)
-	default:
-		q.Text = what + " is needed. What is it for all rows?"
-	}
+	constant := q.Free || len(q.Choices) > 0
+	q.Text = needText(strings.Join(labels, " or "), p.first(group[0]), p.offerColumns(&q, fields), constant)
 	if _, ok := p.answer(q.ID); ok {
 		q.Why += "; the answer given does not fit the field"
 	}
 	p.ask(q)
+}
+
+// needText asks for what a record needs: the column that gives it, where some may,
+// and what it is for all rows, where one value can be said.
+func needText(what string, t *target, columns, constant bool) string {
+	ask := ""
+	switch {
+	case !constant && columns:
+		ask = "Which column gives it?"
+	case !constant:
+		ask = "Add a column for it to the file."
+	case t != nil && t.by != "":
+		what, ask = t.label, fmt.Sprintf("Which one do all rows belong to (its %s)?", t.by)
+	default:
+		ask = "What is it for all rows?"
+	}
+	if constant && columns {
+		ask = "Which column gives it, or " + strings.ToLower(ask[:1]) + ask[1:]
+	}
+	return what + " is needed. " + ask
 }
 
 func (p *proposer) first(path string) *target {

@@ -28,10 +28,12 @@ func Propose(in Input) (*Proposal, error) {
 	p := &proposer{in: in, spec: in.Target, stream: st, out: &Proposal{}, cols: sources(in.Layout), all: targets(in.Target, st, in.Custom)}
 	p.match = make([]matched, len(p.cols))
 	p.judge = newJudge(p.spec, st, p.all)
+	p.judge.options = func(t *target) []string { values, _ := p.options(t); return values }
 	p.pin()
 	p.days()
 	p.assign()
 	p.dayOf()
+	p.wholeName()
 	p.gather()
 	p.settle()
 	p.rules()
@@ -164,7 +166,7 @@ func (p *proposer) assign() {
 	var rated [][]rating
 	var weights [][]float64
 	for i, s := range p.cols {
-		if p.match[i].given || p.dated != nil && p.dated.day == i {
+		if p.match[i].given || p.dated.isDay(i) {
 			continue
 		}
 		row, sums, any := make([]rating, len(free)), make([]float64, len(free)), false
@@ -261,6 +263,7 @@ func (p *proposer) doubts(columns []int, free []*target, rated [][]rating, chose
 		}
 	}
 	p.onlyIDs()
+	p.onlyParts()
 	p.offers(offers)
 }
 

@@ -29,7 +29,7 @@ func TestParentsByName(t *testing.T) {
 		"sonar.customers":         {"Tel. no.": "phone_number", "Forename": "first_name", "Surname": "last_name", "Postcode": "zip_code", "Newsletter": "subscribed"},
 		"syncro.leads":            {"Prénom": "first_name", "Nom de famille": "last_name", "Société": "business_name", "CP": "zip", "Statut": "status"},
 		"syncro.customers":        {"Account name": "business_name", "Account no.": "", "Work phone": "phone", "Address line 2": "address_2", "County": "state"},
-		"syncro.payments":         {"Invoice number": "invoice_number", "Amount": "amount_cents", "Paid by": "payment_method", "Reference": "ref_num", "Client": "customer_id:business_then_name"},
+		"syncro.payments":         {"Invoice number": "invoice_id:number", "Amount": "amount_cents", "Paid by": "payment_method", "Reference": "ref_num", "Client": "customer_id:business_then_name"},
 		"syncro.tickets.comments": {"Ticket number": "ticket_id:number", "Message": "body", "Subject": "subject", "Private": "hidden"},
 	} {
 		var cols []col

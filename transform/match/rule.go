@@ -30,6 +30,9 @@ type entry struct {
 	to   *string
 }
 
+// refers tells whether the rule finds a record that the field names.
+func (r *rule) refers() bool { return strings.HasPrefix(r.bare, "find(") }
+
 // ref writes a column in an expression.
 func ref(name string) string {
 	plain := name != "" && name[0] >= 'A' && name[0] <= 'Z'

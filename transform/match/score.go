@@ -8,6 +8,7 @@ const (
 	sureSense = 0.90
 	likeSense = 0.84 // an idea that is nearly the same
 	maybe     = 0.70 // nearly spelt so, or an idea beside it
+	begun     = 0.60 // the beginning of a label
 	byLooks   = 0.50 // nothing but the values
 	// taken is the least that is told and not asked, gap how far the next best must
 	// be away, and shown the least that is offered at all.

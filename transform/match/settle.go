@@ -208,7 +208,7 @@ func (p *proposer) pairs() {
 				pair.With = append(pair.With, p.cols[k].Name)
 			}
 		}
-		if m.into > 0 && (p.dated == nil || p.dated.day != i) {
+		if m.into > 0 && !p.dated.isDay(i) {
 			pair.Why += ", gathered there"
 		}
 		p.out.Pairs = append(p.out.Pairs, pair)

@@ -70,7 +70,8 @@ func answered(t *testing.T, in Input) *Proposal {
 			require.False(t, again, "%s is asked again: %s", q.ID, q.Why)
 			switch {
 			case len(q.Choices) > 0:
-				in.Answers[q.ID] = q.Choices[0].Value
+				id, kept := q.Kept(q.Choices[0].Written())
+				in.Answers[id] = kept
 			default:
 				in.Answers[q.ID] = constantFor(t, in, q.ID)
 			}

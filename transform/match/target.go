@@ -22,6 +22,7 @@ type target struct {
 	within  string       // and what the list is called; "" nothing
 	custom  *Custom
 	actions bool      // only the actions of the stream reach it
+	behind  bool      // a lookup by the same name goes before it
 	person  [2]string // paths of the fields for the first and the last name
 	label   string    // as on the vendor's screens
 	phrases []string  // folded: what it is called

@@ -1,7 +1,6 @@
 package column
 
 import (
-	"maps"
 	"slices"
 
 	"ferry/extract/sheet/grid"
@@ -14,7 +13,7 @@ func (p *Profiler) Profile(answer func(id string) (string, bool)) Profile {
 		answer = func(string) (string, bool) { return "", false }
 	}
 	p.settle()
-	b := &builder{Profiler: p, answer: answer}
+	b := &builder{Profiler: p, answer: answer, texts: p.texts}
 	b.count()
 	b.looks()
 	b.choose()
@@ -31,6 +30,7 @@ func (p *Profiler) Profile(answer func(id string) (string, bool)) Profile {
 type builder struct {
 	*Profiler
 	answer func(id string) (string, bool)
+	texts  texts // as they are taken here: words for nothing may be codes
 	out    Profile
 	full   int  // cells that hold a value: no word for nothing, no error
 	doubt  bool // something of the typed reading is open, or contradicts itself
@@ -39,13 +39,13 @@ type builder struct {
 
 // count takes over the plain counts.
 func (b *builder) count() {
-	b.full = b.cells - b.errors.count
-	for _, w := range b.texts.nothing {
-		b.full -= w.count
-	}
 	b.out = Profile{
 		Cells: b.cells, Blank: b.blank, Kinds: map[grid.Kind]int{}, Longest: b.longest,
 		Distinct: b.values.distinct(), Values: b.values.list(), Reads: map[As]int{}, Parts: 1,
+	}
+	b.fill()
+	if b.keepCodes() {
+		b.fill()
 	}
 	for kind, n := range b.kinds {
 		if n > 0 {
@@ -60,6 +60,14 @@ func (b *builder) count() {
 	b.out.Reads[Text] = b.full
 	b.out.Key = b.identifies()
 	b.out.Running = b.running && b.cells > 1
+}
+
+// fill counts the cells that hold a value.
+func (b *builder) fill() {
+	b.full = b.cells - b.errors.count
+	for _, w := range b.texts.nothing {
+		b.full -= w.count
+	}
 }
 
 var fitBits = map[As]fit{Date: fitsDate, Number: fitsNumber, Boolean: fitsBoolean, Time: fitsTime, Duration: fitsDuration}
@@ -187,48 +195,6 @@ func (b *builder) excelTyped() bool {
 	}
 	n := of[b.out.Typed.As]
 	return n > 0 && n == b.full && b.numbers.padded == 0
-}
-
-// words asks about words for nothing.
-func (b *builder) words() {
-	if len(b.texts.nothing) == 0 {
-		return
-	}
-	found := slices.Sorted(maps.Keys(b.texts.nothing))
-	var all []places
-	for _, word := range found {
-		all = append(all, *b.texts.nothing[word])
-	}
-	at := join(all...)
-	q := grid.Question{
-		ID:    askBlank,
-		Text:  "Do words such as N/A, none or a dash mean that there is no value?",
-		Why:   cells(at.count) + " of the column " + hold(at.count) + " such a word or sign" + at.list() + ".",
-		Cells: at.refs, Free: true, Form: "no, or the words that are read as blank with commas between", Default: "yes",
-		Choices: []grid.Choice{{Value: "yes", Label: "Yes: read them as blank"}, {Value: "no", Label: "No: they are values"}},
-	}
-	if b.mayBeValues() {
-		q.Why += " In this column it may also be a name or a code."
-		q.Default = ""
-	}
-	value, decided := b.ask(q)
-	switch value {
-	case "yes":
-		b.out.Typed.Blank = found
-	case "no", "":
-	default:
-		b.out.Typed.Blank = listed(value)
-	}
-	if !decided && value == "yes" {
-		b.fact("blank-words", cells(at.count)+" with a word or sign for nothing"+at.list()+" "+are(at.count)+" read as blank.", at, false)
-	}
-}
-
-// mayBeValues tells whether a word for nothing may be a name or a code: Null is a
-// surname, NA a country.
-func (b *builder) mayBeValues() bool {
-	return b.texts.doubtful && b.out.Typed.As == Text &&
-		(b.header&(hintName|hintCountry|hintState|hintCode) != 0 || b.half(b.texts.letters[2]))
 }
 
 func hold(n int) string {

@@ -223,6 +223,9 @@ func (b *builder) oddDates() {
 	if real := d.realLow.count + d.realHigh.count; real > 0 && d.texts > 0 {
 		b.fact("dates-mixed", several(real, "date is", "dates are")+" known to Excel as such, "+strconv.Itoa(d.texts)+" "+are(d.texts)+" text.", places{count: d.texts}, false)
 	}
+	if d.bare.count > 0 && b.out.Typed.As == DateTime {
+		b.fact("days-among-times", cells(d.bare.count)+" "+hold(d.bare.count)+" a day without a time, among others with one"+d.bare.list()+": where the field takes a time, it is midnight (T00:00:00).", d.bare, false)
+	}
 	b.misfits("date", "no date", fitsDate, d.impossible.count)
 }
 

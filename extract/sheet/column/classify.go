@@ -146,6 +146,9 @@ func (p *Profiler) dateText(s string) (set fit, date bool) {
 	if !w.clock.midnight() {
 		d.timed += p.at.times
 	}
+	if !w.clock.has {
+		d.bare.add(&p.at)
+	}
 	if w.clock.offset != "" {
 		d.zoned += p.at.times
 	}

@@ -243,3 +243,15 @@ func FuzzDate(f *testing.F) {
 		}
 	})
 }
+
+func TestV09DaysAmongTimesAreTold(t *testing.T) {
+	at := grid.Cell{Kind: grid.DateTime, Raw: "45000.5", Text: "2023-03-15T12:00:00"}
+	p := look("Visit", at, day("2023-03-16"), "2023-03-17", "2023-03-18 00:00", at)
+	assert.Equal(t, DateTime, p.Typed.As)
+	told := fact(t, p, "days-among-times")
+	assert.Equal(t, "2 cells hold a day without a time, among others with one (B3, B4): where the field takes a time, it is midnight (T00:00:00).", told.Text)
+	reads(t, p.Typed, day("2023-03-16"), "2023-03-16T00:00:00")
+	for _, f := range look("Visit", day("2023-03-16"), "2023-03-17").Facts {
+		assert.NotEqual(t, "days-among-times", f.Code, "no cell has a time")
+	}
+}

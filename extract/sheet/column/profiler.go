@@ -124,7 +124,10 @@ func (p *Profiler) date(c *grid.Cell) {
 	if year, n := digitsAt(c.Text, 0); n == 4 {
 		p.yearOf(year)
 	}
-	if c.Kind == grid.DateTime && !strings.HasSuffix(c.Text, "T00:00:00") {
+	switch {
+	case c.Kind == grid.Date:
+		p.dates.bare.add(&p.at)
+	case !strings.HasSuffix(c.Text, "T00:00:00"):
 		p.dates.timed++
 	}
 }
@@ -221,8 +224,8 @@ func (p *Profiler) text(s string) {
 
 // judge says what a tidy text is written as.
 func (p *Profiler) judge(s string, k class) {
-	if word, doubtful := isNothing(s); word {
-		p.nothing(s, doubtful)
+	if isNothing(s) {
+		p.nothing(s)
 		return
 	}
 	p.fits[p.classify(s, k)].add(&p.at)
@@ -271,15 +274,14 @@ func (p *Profiler) tidy(s string, k class) (string, class) {
 	return t, classOf(t)
 }
 
-func (p *Profiler) nothing(s string, doubtful bool) {
+func (p *Profiler) nothing(s string) {
 	if p.texts.nothing == nil {
-		p.texts.nothing = map[string]*places{}
+		p.texts.nothing = map[string]*blankWord{}
 	}
 	var buf [longestWord]byte
 	word := string(fold(buf[:0], s))
 	if p.texts.nothing[word] == nil {
-		p.texts.nothing[word] = &places{}
+		p.texts.nothing[word] = &blankWord{spelled: strings.Clone(s)}
 	}
 	p.texts.nothing[word].add(&p.at)
-	p.texts.doubtful = p.texts.doubtful || doubtful
 }

@@ -23,6 +23,7 @@ type dates struct {
 	far,
 	leap places // not in the calendar; before 1800; over a hundred years away; counted by Excel alone
 	timed  int       // with a time of day
+	bare   places    // without one
 	zoned  int       // with an offset
 	short  places    // with a two-digit year
 	firsts [2]uint64 // two-digit first parts of texts with a short year
@@ -79,8 +80,7 @@ type texts struct {
 	plain                       int    // texts of words alone
 	free                        int    // texts of words and numbers
 	html                        int
-	nothing                     map[string]*places
-	doubtful                    bool
+	nothing                     map[string]*blankWord // words for nothing, in small letters
 }
 
 func (n *numbers) inCurrency(sign string, at *spot) {

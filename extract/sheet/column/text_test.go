@@ -124,7 +124,7 @@ func TestV28WordsForNothing(t *testing.T) {
 	name := look("Last name", "Null", "Smith")
 	assert.Empty(t, question(t, name, "blank").Default, "a surname")
 	reads(t, name.Proposed, "Null", "Null")
-	assert.Empty(t, question(t, look("Land", "NA", "DE", "FR"), "blank").Default, "a country")
+	assert.Empty(t, question(t, look("Land", "NA", "Germany", "France"), "blank").Default, "a country, or none")
 	typed := look("Due", "25/01/2024", "N/A", "-")
 	assert.True(t, typed.Sure, "words for nothing are no bad dates")
 	reads(t, typed.Typed, "N/A", "")

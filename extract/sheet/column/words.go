@@ -66,13 +66,12 @@ var nothingFirst, longestNothing = firstBytes(nothing)
 
 var nothingSieve = sieveOf(nothing)
 
-// isNothing tells whether a text is a word for nothing, and whether it may be a
-// value all the same.
-func isNothing(s string) (word, doubtful bool) {
+// isNothing tells whether a text is a word for nothing.
+func isNothing(s string) bool {
 	if len(s) > longestNothing || s == "" || !nothingFirst[s[0]] || !nothingSieve.lets(s) {
-		return false, false
+		return false
 	}
 	var buf [longestWord]byte
-	doubtful, word = nothing[string(fold(buf[:0], s))]
-	return word, doubtful
+	_, word := nothing[string(fold(buf[:0], s))]
+	return word
 }

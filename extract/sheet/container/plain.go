@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"ferry/extract/sheet/grid"
 )
@@ -13,8 +14,8 @@ import (
 // text tells what a file is that looks like text, or refuses it.
 func (f *file) text() (Format, *grid.Refusal) {
 	start, wide := f.start()
-	if !wide && binaryShare(f.head) {
-		return "", refuse(grid.OtherFormat, "the file is no table: most of it is no text", doExport)
+	if !wide && (binaryShare(f.head) || scrambled(f.head)) {
+		return "", f.noText()
 	}
 	lower := strings.ToLower(start)
 	if refusal := xmlTable(lower); refusal != nil {
@@ -26,17 +27,32 @@ func (f *file) text() (Format, *grid.Refusal) {
 	switch {
 	case strings.HasPrefix(lower, "<?xml"):
 		return "", refuse(grid.OtherFormat, "this is an XML file, no table", doExport)
-	case strings.HasPrefix(lower, "mime-version:"), strings.Contains(lower[:min(len(lower), 2048)], "\ncontent-type: multipart/related"):
+	case strings.HasPrefix(lower, "mime-version:") && !message(start), strings.Contains(lower[:min(len(lower), 2048)], "\ncontent-type: multipart/related"):
 		return "", refuse(grid.OtherFormat, "this is a web archive (.mht) that is only named like a table", doSave)
 	case sylk.MatchString(start):
 		return "", refuse(grid.OtherFormat, "this is a sheet in the old exchange format SYLK (.slk)", doSave)
 	case strings.HasPrefix(strings.ReplaceAll(start, "\r", ""), "TABLE\n0,1\n"):
 		return "", refuse(grid.OtherFormat, "this is a sheet in the old exchange format DIF (.dif)", doSave)
 	}
+	if refusal := f.foreign(start); refusal != nil {
+		return "", refusal
+	}
 	if end := ending(f.name); (end == "json" || end == "ndjson" || end == "jsonl") && strings.IndexAny(start, "[{") == 0 {
 		return "", refuse(grid.OtherFormat, "this is a JSON file, no table", doExport)
 	}
 	return TextFile, nil
+}
+
+// noText refuses what is no text of any kind. A name that promises a workbook or a
+// text is told from the content: the file was probably spoilt on its way.
+func (f *file) noText() *grid.Refusal {
+	switch end := ending(f.name); end {
+	case "xlsx", "xlsm", "xltx", "xltm", "xls", "xlt":
+		return refuse(grid.Broken, "it is named ."+end+", but it is no workbook and no text: the file was probably spoilt on its way", doAgain)
+	case "csv", "tsv", "tab", "txt":
+		return refuse(grid.Broken, "it is named ."+end+", but most of it is no text: the file was probably spoilt on its way, or named wrongly", doAgain)
+	}
+	return refuse(grid.OtherFormat, "the file is no table: most of it is no text", doExport)
 }
 
 // sylk is the first record of a SYLK file with the one that follows: a CSV whose
@@ -78,16 +94,43 @@ func without(b []byte) []byte { return bytes.ReplaceAll(b, []byte{0}, nil) }
 // binaryShare tells whether so many bytes are zeros, or control characters that no
 // program writes into a text, that the file is none.
 func binaryShare(b []byte) bool {
-	control, zeros := 0, 0
-	for _, c := range b {
+	control, zeros := controls(b)
+	return control*10 > len(b) || zeros[0]*3+zeros[1]*3 > len(b)
+}
+
+// scrambled tells bytes that stand there as by chance, as packed and encrypted files
+// have them: one in twelve is a control character, and hardly any is UTF-8. Texts of
+// other encodings have no control characters; in characters of two bytes the zeros
+// stand on one side.
+func scrambled(b []byte) bool {
+	const few = 32 // as many may stand in any text; of fewer, shares say nothing
+	control, zeros := controls(b)
+	if control < few || control*25 < len(b) || max(zeros[0], zeros[1])*50 > len(b) && min(zeros[0], zeros[1])*3 < max(zeros[0], zeros[1]) {
+		return false
+	}
+	broken := 0
+	for i := 0; i < len(b); {
+		r, size := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && size == 1 {
+			broken++
+		}
+		i += size
+	}
+	return broken*10 > len(b)
+}
+
+// controls counts control characters that no program writes into a text, and zeros
+// by whether they stand at even or odd places.
+func controls(b []byte) (control int, zeros [2]int) {
+	for i, c := range b {
 		switch {
 		case c == 0:
-			zeros++
+			zeros[i&1]++
 		case c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != '\v' && c != 0x01 && (c < 0x1A || c == 0x1B):
 			control++
 		}
 	}
-	return control*10 > len(b) || zeros*3 > len(b)
+	return control, zeros
 }
 
 // xmlTable refuses tables that are written as XML of other programs.

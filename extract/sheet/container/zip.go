@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"strconv"
 	"strings"
 
 	"ferry/extract/sheet/grid"
@@ -28,7 +29,7 @@ func (f *file) zip() (Format, *grid.Refusal) {
 	if err != nil {
 		return "", refuse(grid.Broken, "the list of parts at the end of the file is damaged; the file has "+bytesText(f.size), doAgain)
 	}
-	return packageOf(z)
+	return f.packageOf(z)
 }
 
 // parts reads the record at the end of a zip file (APPNOTE.TXT 4.3.16); whole is
@@ -58,14 +59,14 @@ func (f *file) parts() (n uint64, whole bool) {
 }
 
 // packageOf tells what a zip file is by the names of its parts.
-func packageOf(z *zip.Reader) (Format, *grid.Refusal) {
+func (f *file) packageOf(z *zip.Reader) (Format, *grid.Refusal) {
 	parts := make(map[string]*zip.File, min(len(z.File), 1024))
-	tables := 0
+	var tables []string
 	for _, p := range z.File {
 		name := strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(p.Name, `\`, "/"), "/"))
 		parts[name] = p
 		if end := ending(name); end == "csv" || end == "tsv" || end == "txt" || end == "xlsx" || end == "xls" {
-			tables++
+			tables = append(tables, p.Name)
 		}
 	}
 	has := func(name string) bool { return parts[name] != nil }
@@ -88,10 +89,23 @@ func packageOf(z *zip.Reader) (Format, *grid.Refusal) {
 		return byTypes(parts["[content_types].xml"])
 	case len(z.File) == 0:
 		return "", refuse(grid.Empty, "this is a zip archive with nothing in it", doAgain)
-	case tables > 0:
-		return "", refuse(grid.OtherFormat, "this is a zip archive with tables in it, not a table", "unpack it and choose the file inside")
+	case len(tables) > 0:
+		return "", f.packed(tables)
 	}
 	return "", refuse(grid.OtherFormat, "this is a zip archive without a workbook in it", "unpack it and choose the file that holds the rows")
+}
+
+// packed refuses an archive that a table was packed into, and names the table.
+func (f *file) packed(tables []string) *grid.Refusal {
+	what := "this is"
+	if end := ending(f.name); end != "zip" && end != "" {
+		what = "it is named ." + Shown(end) + ", but it is"
+	}
+	if len(tables) == 1 {
+		name := Shown(tables[0])
+		return refuse(grid.OtherFormat, what+" a zip archive that holds the file "+name+", and no workbook itself", "unpack it and import "+name)
+	}
+	return refuse(grid.OtherFormat, what+" a zip archive with "+strconv.Itoa(len(tables))+" tables in it, not a table", "unpack it and import them one by one, such as "+Shown(tables[0]))
 }
 
 // byTypes tells by the list of types (ECMA-376 part 2, 10.1.2) what a package

@@ -78,4 +78,26 @@ type Question struct {
 type Choice struct {
 	Value string // what is kept
 	Label string // for people
+	// ID is the question that it answers where that is another one: what a field needs
+	// may stand in a column, which is then matched with it. "" the question's own.
+	ID string `json:",omitempty"`
+}
+
+// Written is how an answer that takes the choice is written: its value, behind the
+// other question that it answers.
+func (c Choice) Written() string {
+	if c.ID == "" {
+		return c.Value
+	}
+	return c.ID + "=" + c.Value
+}
+
+// Kept gives the ID that an answer to the question is kept under, and what is kept.
+func (q *Question) Kept(answer string) (id, value string) {
+	for _, c := range q.Choices {
+		if c.ID != "" && c.Written() == answer {
+			return c.ID, c.Value
+		}
+	}
+	return q.ID, answer
 }

@@ -151,3 +151,24 @@ func TestCharactersThatABlockCutsStayWhole(t *testing.T) {
 		}
 	}
 }
+
+// Two bytes in a page of English prove no encoding that few files have.
+func TestT04FewBytesAreNoProof(t *testing.T) {
+	content := "Name,Remark\n" + strings.Repeat("Ann,all is well with the list\n", 50) + "Bo,out \x83 just kidding\nCy,not \x83 this one\n"
+	r := open(t, content, text.Dialect{})
+	assert.Equal(t, "utf-8", r.Dialect().Encoding)
+	require.Len(t, r.Questions(), 1)
+	q := r.Questions()[0]
+	assert.Equal(t, "encoding", q.ID)
+	assert.Equal(t, "utf-8", q.Default)
+	assert.Contains(t, q.Why, "2 bytes are no UTF-8, which is too few")
+	assert.Equal(t, "UTF-8: the rows with these bytes are held", q.Choices[0].Label)
+	for i, fault := range r.faults {
+		assert.Equal(t, i > 50, fault != "", i)
+	}
+	answered := open(t, content, text.Dialect{Encoding: "ibm850"})
+	assert.Equal(t, "out â just kidding", answered.rows[51][1])
+	western := open(t, encode(t, charmap.Windows1252, "Name,City\nZoë,Lyon\nAnn,Oslo\n"), text.Dialect{})
+	assert.Equal(t, "windows-1252", western.Dialect().Encoding, "what most files of such letters are")
+	assert.Empty(t, western.Questions())
+}

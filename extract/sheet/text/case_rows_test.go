@@ -279,3 +279,14 @@ func TestT27PasteFromExcelIsReadAsAFile(t *testing.T) {
 	assert.Equal(t, [][]string{{"Name", "City", "Phone", "Note"}, {"Ann"}, {"Bob", "Oslo", "", "two\nlines"}, {"", "", "", "end"}}, r.rows)
 	assert.Equal(t, []int{4, 4, 4, 4}, r.fields)
 }
+
+func TestT12TextBehindAClosingQuoteIsToldFromAnOpenOne(t *testing.T) {
+	good := strings.Repeat("1,\"Ann\",Oslo\n2,\"Bo, Cy\",\"Lyon, Nice\"\n", 10)
+	r := open(t, "id,name,city\n"+good+"2,\" Bo, Cy \"\t,Rome\n3,\"Bo, Cy\" jr,Rome\n4,\"Dan,Bonn\n5,Eve,Bath\n", text.Dialect{})
+	require.Len(t, r.rows, 25)
+	for _, line := range []int{22, 23} {
+		assert.Equal(t, "a cell goes on behind its closing quote on line "+strconv.Itoa(line)+": a tab, a sign or a text stands between the quote and the separator", r.faults[line-1])
+	}
+	assert.Equal(t, "a quote that opens on line 24 is not closed", r.faults[23])
+	assert.Equal(t, []string{"", ""}, []string{r.faults[20], r.faults[24]})
+}

@@ -77,6 +77,7 @@ func lineCount(content string) int {
 func FuzzDialectAgain(f *testing.F) {
 	f.Add("a,b\n1,2\n")
 	f.Add("sep=;\n'a';'b'\n'x';'y'\n")
+	f.Add("sep=\x00\n000;'000'0;00'\n")
 	f.Add("a|b\r\"x\"|\"y\"\r")
 	f.Fuzz(func(t *testing.T, content string) {
 		if len(content) > 1<<16 {

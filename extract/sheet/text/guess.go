@@ -15,6 +15,7 @@ type guess struct {
 const (
 	doubt     = 0.15 // points between two encodings that may both be right
 	plausible = 0.5  // points below which none is
+	fewBytes  = 6    // so many are needed to tell an encoding that few files have
 )
 
 // finding is what was found about the encoding of a file.
@@ -23,6 +24,7 @@ type finding struct {
 	bom    bool
 	proven bool    // by a BOM, by zeros, or by UTF-8 that is right
 	others []guess // that may be right as well, the best one among them; none: no doubt
+	few    bool    // too few bytes to tell: UTF-8 holds their rows, and harms no other
 	signs  string  // characters that it was judged by
 }
 
@@ -108,7 +110,8 @@ func (v *survey) legacy() finding {
 			f.others = append(f.others, g)
 		}
 	}
-	if best.score < plausible {
+	f.few = best.name != windows1252 && v.broken < fewBytes
+	if best.score < plausible || f.few {
 		// UTF-8 marks what it does not know, so that nothing wrong gets in.
 		f.name, f.others = utf8Name, append([]guess{{name: utf8Name}}, all[:4]...)
 	}

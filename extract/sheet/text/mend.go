@@ -54,10 +54,21 @@ func (s *scanner) mend(buf []byte, from, line int, eof bool) (next int, v verdic
 		s.stray = true
 		return next, whole
 	}
-	if s.fault = "the quotes on line " + strconv.Itoa(line) + " do not tell where its cells end"; !closed {
-		s.fault = "a quote that opens on line " + strconv.Itoa(line) + " is not closed"
-	}
+	s.fault = quoteFault(line, closed, bytes.Count(buf[from:end], []byte{s.quote}))
 	return next, whole
+}
+
+// quoteFault says what is wrong with the quotes of a line. Where there is an even
+// number of them, all are closed: what is wrong stands round one.
+func quoteFault(line int, closed bool, quotes int) string {
+	on := "on line " + strconv.Itoa(line)
+	switch {
+	case closed:
+		return "the quotes " + on + " do not tell where its cells end"
+	case quotes&1 == 0:
+		return "a cell goes on behind its closing quote " + on + ": a tab, a sign or a text stands between the quote and the separator"
+	}
+	return "a quote that opens " + on + " is not closed"
 }
 
 // split gives the cells of the line that begins at from and fills the rest of buf.

@@ -131,7 +131,7 @@ func refs(lines []int) []grid.Ref {
 }
 
 // askEncoding asks where several encodings give a text that may be right. There is
-// no default but UTF-8, which marks what it does not know.
+// no default but UTF-8 where a few bytes are in doubt: it holds their rows.
 func (r *Reader) askEncoding(v *survey, found finding) {
 	if len(found.others) == 0 {
 		return
@@ -141,8 +141,15 @@ func (r *Reader) askEncoding(v *survey, found finding) {
 		Why:   "Nothing in the file proves it. The characters that are shown with each encoding are what it makes of the same bytes.",
 		Cells: refs(v.lines), Free: true, Form: "the name of an encoding, such as windows-1252",
 	}
+	if found.few {
+		q.Why = plural(int(v.broken), "byte is", "bytes are") + " no UTF-8, which is too few to tell another encoding by. The characters that are shown with each are what it makes of them."
+		q.Default = utf8Name
+	}
 	for _, g := range found.others {
 		text := label(g.name)
+		if g.name == utf8Name && found.few {
+			text += ": the rows with these bytes are held"
+		}
 		if shown := signs(g.text); shown != "" {
 			text += ": " + shown
 		}

@@ -68,7 +68,7 @@ func sepLine(head []byte) (delimiter string, ok bool) {
 		return "", false
 	}
 	line = bytes.Trim(line, `"`)
-	if len(line) != 5 || !strings.EqualFold(string(line[:4]), "sep=") || line[4] >= 0x80 {
+	if len(line) != 5 || !strings.EqualFold(string(line[:4]), "sep=") || line[4] == 0 || line[4] >= 0x80 {
 		return "", false
 	}
 	return string(line[4:]), true

@@ -69,6 +69,18 @@ func TestC10OtherElementsAmongTheRowsArePassedBy(t *testing.T) {
 	require.Equal(t, grid.Range{FirstRow: 1, FirstColumn: 1, LastRow: 3, LastColumn: 2}, s.tail.Filter)
 }
 
+// Rows of form controls behind an empty sheet are no rows of the sheet, however its
+// empty element is written.
+func TestC23EmptySheetIsCountedAsEmpty(t *testing.T) {
+	for _, empty := range []string{`<x:sheetData/>`, `<x:sheetData />`, "<x:sheetData\r\n\t/>", `<x:sheetData a="1>0" />`, `<x:sheetData></x:sheetData>`, `<x:sheetData ></x:sheetData >`} {
+		sheet := `<x:worksheet xmlns:x="` + nsMain + `" xmlns:xdr="urn:drawing">` + empty + `<x:controls><xdr:from><xdr:row>4</xdr:row></xdr:from></x:controls></x:worksheet>`
+		s := wholly(t, file(t, sheet))
+		require.Zero(t, s.tail.Second, empty)
+	}
+	s := wholly(t, file(t, `<x:worksheet xmlns:x="`+nsMain+`"><x:sheetData a="/" ><x:row r="1"><x:c><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>`))
+	require.Len(t, s.rows, 1)
+}
+
 func TestC11ZipBombIsRefusedInMilliseconds(t *testing.T) {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)

@@ -157,10 +157,30 @@ func (c *counter) tag(b []byte) {
 	}
 	switch string(name) {
 	case "sheetData":
-		c.inside = !closing && (end == len(b) || b[end] != '/')
+		c.inside = !closing && !closesItself(b[end:])
 	case "row":
 		if c.inside && !closing {
 			c.rows++
 		}
 	}
+}
+
+// closesItself tells whether what follows the name of a tag is the rest of an element
+// without content: a slash at its end, behind spaces and attributes.
+func closesItself(b []byte) bool {
+	quote, last := byte(0), byte(0)
+	for _, c := range b {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '>':
+			return last == '/'
+		case c == '"', c == '\'':
+			quote = c
+		}
+		last = c
+	}
+	return false
 }

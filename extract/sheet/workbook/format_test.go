@@ -67,6 +67,25 @@ func TestV22BuiltInFormats(t *testing.T) {
 	}
 }
 
+// A file that gives a code of its own to an id of Excel's list means that code, for 0
+// too; General in another language is none.
+func TestV22FileThatRedefinesBuiltInFormats(t *testing.T) {
+	sheet := worksheet(`<row r="1"><c r="A1" s="0"><v>45000</v></c><c r="B1" s="1"><v>45000</v></c><c r="C1" s="2"><v>0.5</v></c></row>`)
+	read := func(zero string) *seen {
+		return wholly(t, file(t, sheet, part{"xl/styles.xml", `<styleSheet xmlns="` + nsMain + `"><numFmts><numFmt numFmtId="0" formatCode="` + zero +
+			`"/><numFmt numFmtId="1" formatCode="yyyy\-mm\-dd"/><numFmt numFmtId="2" formatCode="0.00%"/></numFmts>` +
+			`<cellXfs><xf numFmtId="0"/><xf numFmtId="1"/><xf numFmtId="2"/></cellXfs></styleSheet>`}))
+	}
+	own := read(`dd\.mm\.yyyy`)
+	require.Equal(t, grid.Date, own.at(t, "A1").Kind)
+	require.Equal(t, "2023-03-15", own.at(t, "A1").Text)
+	require.Equal(t, grid.Date, own.at(t, "B1").Kind)
+	require.True(t, own.at(t, "C1").Is(grid.Percent))
+	for _, general := range []string{"General", "Standard", "Estándar", ""} {
+		require.Equal(t, grid.Number, read(general).at(t, "A1").Kind, general)
+	}
+}
+
 func TestSectionsAreChosenByTheValue(t *testing.T) {
 	for _, c := range []struct {
 		code  string

@@ -3,6 +3,8 @@ package workbook
 import (
 	"context"
 	"strconv"
+	"strings"
+	"unicode"
 )
 
 // style is what a cell's style id stands for.
@@ -106,8 +108,11 @@ func number(s *scanner, name string) int {
 	return n
 }
 
+// resolve gives the styles of cells. A code that the file itself gives to an id of
+// Excel's own list counts, for 0 too: files should not write these (ECMA-376 Part 1,
+// 18.8.30), but those that do have no other way to say what they mean.
 func (t *styles) resolve() []style {
-	formats := map[int]*format{0: general}
+	formats := map[int]*format{}
 	out := make([]style, len(t.cells))
 	for i, c := range t.cells {
 		f := formats[c.format]
@@ -117,7 +122,7 @@ func (t *styles) resolve() []style {
 				code = builtin[c.format]
 			}
 			f = parseFormat(code)
-			if isGeneral(code) {
+			if isGeneral(code) || c.format == 0 && isWord(code) {
 				f = general
 			}
 			formats[c.format] = f
@@ -135,4 +140,12 @@ func (t *styles) resolve() []style {
 		}
 	}
 	return out
+}
+
+// isWord tells whether a code is nothing or one word: General in some language, such
+// as Standard, whose letters are no date.
+func isWord(code string) bool {
+	const word = 5 // letters at least: yyyy is a code
+	letters := strings.IndexFunc(code, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
+	return code == "" || letters && len(code) >= word
 }

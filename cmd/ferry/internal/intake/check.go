@@ -33,6 +33,10 @@ type Checked struct {
 // to be.
 func (c *Checked) Wrong() bool { return c.Good == 0 && c.Bad > 0 }
 
+// None tells whether there is no row at all that may be loaded: the files hold none, or
+// all are left out.
+func (c *Checked) None() bool { return c.Good+c.Bad+c.Held == 0 }
+
 // Warned tells whether people were told of something in rows that are loaded.
 func (c *Checked) Warned() bool {
 	for n, r := range c.Reports {

@@ -246,7 +246,7 @@ func among(what, text string, all []string) string {
 func choicesOf(q *grid.Question) string {
 	var all []string
 	for _, c := range q.Choices {
-		all = append(all, c.Value)
+		all = append(all, c.Written())
 	}
 	if q.Free && q.Form != "" {
 		all = append(all, q.Form)

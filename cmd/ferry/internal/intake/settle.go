@@ -185,7 +185,8 @@ func (i *Import) ask(open []question) (answered, reread bool) {
 		}
 		i.asked[q.ID] = true
 		if value, ok := i.cfg.Ask(q.Question); ok {
-			i.Answers.Answers[q.ID] = value
+			id, kept := q.Kept(value)
+			i.Answers.Answers[id] = kept
 			answered, reread = true, reread || q.file
 		}
 	}
