@@ -25,7 +25,7 @@ func addedTo(rows []grid.Row) added {
 		stamp, first = stampHeading(rows), len(rows)
 	}
 	if stamp == 0 {
-		return added{}
+		return unstamped(rows)
 	}
 	a.names[stamp] = ColumnStamp
 	for i := first - 1; i >= 0 && a.heading == 0; i-- {
@@ -234,4 +234,53 @@ func addedBy(r *Recipe) added {
 		}
 	}
 	return a
+}
+
+// unstamped finds the columns of an answer whose stamps were deleted: Result and What
+// to do side by side, or, without headers, results and links. They are no data, and
+// would make every row another one.
+func unstamped(rows []grid.Row) added {
+	a := added{names: map[int]string{}}
+	for i := range rows {
+		for c := 1; c < len(rows[i].Cells); c++ {
+			if textAt(&rows[i], c) != ColumnResult || textAt(&rows[i], c+1) != ColumnToDo {
+				continue
+			}
+			a.heading, a.names[c], a.names[c+1] = rows[i].Number, ColumnResult, ColumnToDo
+			if open := textAt(&rows[i], c+2); strings.HasPrefix(open, ColumnOpen) {
+				a.names[c+2] = open
+			}
+			return a
+		}
+	}
+	if c := bareAnswers(rows); c > 0 {
+		a.names[c], a.names[c+1], a.names[c+2] = ColumnResult, ColumnToDo, ColumnOpen
+	}
+	return a
+}
+
+// bareAnswers gives the place of three last columns without headers that hold Ferry's
+// results, words, and links; 0 there are none.
+func bareAnswers(rows []grid.Row) int {
+	width := 0
+	for i := range rows {
+		_, right := span(&rows[i])
+		width = max(width, right)
+	}
+	c, results, links := width-2, 0, 0
+	if c < 2 {
+		return 0
+	}
+	for i := range rows {
+		result, open := textAt(&rows[i], c), textAt(&rows[i], c+2)
+		if result != "" && !IsResult(result) || open != "" && !strings.HasPrefix(open, "https://") && !strings.HasPrefix(open, "http://") {
+			return 0
+		}
+		results += min(len(result), 1)
+		links += min(len(open), 1)
+	}
+	if results == 0 || links == 0 {
+		return 0
+	}
+	return c
 }

@@ -12,20 +12,21 @@ import (
 // The IDs of questions; those that end in a dot are followed by a rule or by the
 // name of a column.
 const (
-	askSheet   = "sheet"
-	askSheets  = "sheets"
-	askTable   = "table"
-	askHeader  = "header"
-	askFirst   = "first"
-	askLast    = "last"
-	askHidden  = "hidden"
-	askTurned  = "turned"
-	askKey     = "key"
-	askShort   = "short"
-	askSurplus = "surplus"
-	askSkip    = "skip."
-	askFill    = "fill."
-	askTake    = "take."
+	askSheet     = "sheet"
+	askSheets    = "sheets"
+	askTable     = "table"
+	askHeader    = "header"
+	askFirst     = "first"
+	askLast      = "last"
+	askHidden    = "hidden"
+	askTurned    = "turned"
+	askKey       = "key"
+	askShort     = "short"
+	askSurplus   = "surplus"
+	askUnstamped = "unstamped"
+	askSkip      = "skip."
+	askFill      = "fill."
+	askTake      = "take."
 )
 
 // Answers that several questions share.

@@ -25,8 +25,9 @@ type sorter struct {
 	keys    keyer
 	extras  extras
 	row     Row
-	done    bool // the rule loaded holds
-	looks   bool // cells alone are asked for: no text, hash or key is made of them
+	moved   *moved // stamps that rows have left; nil they stand beside their rows
+	done    bool   // the rule loaded holds
+	looks   bool   // cells alone are asked for: no text, hash or key is made of them
 }
 
 // sorted is how one column of the recipe is read.
@@ -124,6 +125,10 @@ func (s *sorter) sort(in *grid.Row) *Row {
 	out.Bin = Record
 	if out.Why, out.Do, out.Ragged = s.notWhole(in, out); out.Why != "" {
 		out.Bin = Held
+		return out
+	}
+	if s.moved != nil && s.moved.give(out) && len(s.keys.fields) == 0 {
+		out.Bin, out.Why, out.Do = Held, whyMoved, doMoved
 		return out
 	}
 	if out.Stamp != nil && s.done && out.Stamp.Done && out.Stamp.Hash == out.Hash {

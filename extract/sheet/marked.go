@@ -53,11 +53,29 @@ func (u *understanding) markedSheet() string {
 	return u.layout.Mark.Sheet
 }
 
+// askUnstamped asks about an answered file whose stamps are gone: without them a row
+// that is done and was changed since looks like a new one.
+func (u *understanding) askUnstamped() {
+	u.fact(grid.Fact{Code: "unstamped", Warn: true,
+		Text: fmt.Sprintf("Ferry has answered this file before, but its column %q is gone: rows are recognised by what stands in them.", ColumnStamp)})
+	if len(u.layout.Recipe.Key) > 0 {
+		return
+	}
+	u.ask(grid.Question{ID: askUnstamped, Text: "Was no row changed that is loaded already?",
+		Why: fmt.Sprintf("Without the column %q a loaded row that was changed since counts as a new one, and is created once more.", ColumnStamp),
+		Choices: []grid.Choice{{Value: u.book.file.SHA256[:8], // the answer holds for this file alone
+			Label: "none was changed: recognise rows by what stands in them; else mend the file as Ferry answered it"}}})
+}
+
 // sayMark tells what a recognised file is, and what was changed in its columns.
 func (u *understanding) sayMark() {
 	r := &u.layout.Recipe
 	u.layout.Stamped = u.survey.stamps > 0
 	m := u.layout.Mark
+	if ours := u.added(); !u.layout.Stamped && ours.place(ColumnStamp) == 0 && (m != nil && m.Kind == MarkAnswer || len(ours.names) > 0) {
+		u.askUnstamped()
+		return
+	}
 	if m == nil {
 		if u.layout.Stamped {
 			u.fact(grid.Fact{Code: "answered", Count: u.survey.stamps, Text: "Ferry has answered this file before: its rows are recognised."})

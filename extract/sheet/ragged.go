@@ -91,7 +91,7 @@ func (s *sorter) beyond(in *grid.Row) bool {
 
 // results are what Ferry writes into its column Result, of rows with a stamp and of
 // others.
-var results = map[string]bool{"not loaded": true, "done before": true, "created": true, "updated": true, "unchanged": true,
+var results = map[string]bool{"not loaded": true, "good, not loaded yet": true, "done before": true, "created": true, "updated": true, "unchanged": true,
 	"rejected": true, "held": true, "unsure": true, "waiting": true}
 
 // leftOut is what Ferry's results of rows that are no records begin with.

@@ -25,6 +25,7 @@ type Recipe struct {
 	Columns     []Column // in the order of the file
 	Key         []string // names of the columns that identify a row; none: the stamp, or the cells themselves
 	Text        *Dialect // of a text file
+	Moved       bool     // rows of an answered file have left their stamps: they are known by what stands in them
 	Decided     Answers  `json:",omitempty"` // what people decided about it, by the ID of the question
 }
 

@@ -17,38 +17,53 @@ func (b *Book) Rows(ctx context.Context, r *Recipe, fn func(*Row) error) (Tally,
 	if err := b.reopen(ctx, b.dialectFor(r)); err != nil {
 		return tally, err
 	}
-	for i, name := range append([]string{r.Sheet}, r.Also...) {
-		index, err := b.index(name)
-		if err != nil {
-			return tally, err
-		}
-		own := r
-		if i > 0 {
-			if own, err = b.aligned(ctx, r, index); err != nil {
-				return tally, err
-			}
-		}
-		var x extras
-		if own.takes(takeNote, takeLink) {
-			tail, err := b.tailOf(ctx, index)
-			if err != nil {
-				return tally, err
-			}
-			x = extrasOf(own, tail)
-		}
-		s := newSorter(own, b.boundsOf(own, index), name, x)
-		_, err = b.pass(ctx, s, index, want{Fills: own.takes(takeFill), Second: true}, &tally, func(_ *grid.Row, row *Row) error {
+	moved, err := b.movedOf(ctx, r)
+	if err != nil {
+		return tally, err
+	}
+	err = b.eachSheet(ctx, r, func(s *sorter, index int) error {
+		s.moved = moved
+		_, err := b.pass(ctx, s, index, wantOf(s.recipe), &tally, func(_ *grid.Row, row *Row) error {
 			if s.keys.full {
 				return b.place(&grid.Refusal{Cause: grid.TooLarge, Why: fmt.Sprintf("it has more than %d rows and no column that identifies them", mostHashes),
 					Do: "name the columns that identify a row, or split the file"}, index)
 			}
 			return fn(row)
 		})
+		return err
+	})
+	return tally, err
+}
+
+// wantOf is what a recipe needs of the reader.
+func wantOf(r *Recipe) want { return want{Fills: r.takes(takeFill), Second: true} }
+
+// eachSheet gives the sheets of a recipe, each with a sorter of its own.
+func (b *Book) eachSheet(ctx context.Context, r *Recipe, fn func(s *sorter, index int) error) error {
+	for i, name := range append([]string{r.Sheet}, r.Also...) {
+		index, err := b.index(name)
 		if err != nil {
-			return tally, err
+			return err
+		}
+		own := r
+		if i > 0 {
+			if own, err = b.aligned(ctx, r, index); err != nil {
+				return err
+			}
+		}
+		var x extras
+		if own.takes(takeNote, takeLink) {
+			tail, err := b.tailOf(ctx, index)
+			if err != nil {
+				return err
+			}
+			x = extrasOf(own, tail)
+		}
+		if err := fn(newSorter(own, b.boundsOf(own, index), name, x), index); err != nil {
+			return err
 		}
 	}
-	return tally, nil
+	return nil
 }
 
 func (b *Book) newTally() Tally {

@@ -195,6 +195,9 @@ func (u *understanding) finish(ctx context.Context) error {
 	}
 	u.addParts()
 	u.chooseKey()
+	if err := u.settleMoved(ctx); err != nil {
+		return err
+	}
 	u.say()
 	u.forget()
 	u.layout.Facts, u.layout.Questions = groupFacts(u.layout.Facts), groupQuestions(u.layout.Questions)

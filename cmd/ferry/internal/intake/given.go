@@ -27,7 +27,7 @@ func (e *AnswerError) Error() string { return e.Why }
 // whose name follows a dot.
 var (
 	plainIDs = []string{"sheet", "sheets", "table", "header", "first", "last", "hidden", "turned", keyID, "short", "surplus", "encoding", "delimiter", "quote",
-		"blank", "repair", "region", "zone", "found-by", "columns"}
+		"blank", "repair", "region", "zone", "found-by", "columns", "unstamped"}
 	columnIDs = []string{"fill", "take", "match", "value", "name", "address", "country", "gather", "clear", "clear-word", "renamed", "dates", "swapped", "century",
 		"decimal", "percent", "unticked", "blank", "pad", "repair", "split"}
 	otherIDs = []string{"skip", "need"}
