@@ -18,9 +18,12 @@ type beyond struct {
 	beside map[int]int    // rows of the table that have a cell beside it, by column
 	rows   int            // rows of the table that hold something
 	below  int            // rows like its own, the first of them right below it
-	last   int            // number of the last row of the table and of below
+	again  int            // rows like its own after one blank row, or one each
+	alike  int            // of those, the ones that are full and have values as it has
+	last   int            // number of the last row of the table, of below and of again
+	closed bool           // something else stands below: the list has ended
 	apart  int            // further rows below that are like its own
-	cells  []grid.Ref     // the first of below and apart
+	cells  []grid.Ref     // the first of below, again and apart
 }
 
 // newBeyond gives nil where the sheet has no Excel table, or none was chosen.
@@ -93,26 +96,55 @@ func (b *beyond) knows(row, column int) bool { return b.within(row, column) || o
 
 // under looks at a row below the table.
 func (b *beyond) under(sheet string, in *grid.Row) {
-	if !b.like(in) {
+	cells, values := b.like(in)
+	if cells == 0 {
+		b.closed = b.closed || b.holds(in)
 		return
 	}
 	if len(b.cells) < mostCells {
 		b.cells = append(b.cells, grid.Ref{Sheet: sheet, Row: in.Number})
 	}
-	if in.Number == b.last+1 && b.table.Totals == 0 {
-		b.below++
-		b.last = endOf(in)
+	switch {
+	case b.table.Totals > 0 || b.closed || in.Number > b.last+2:
+		b.closed = true
+		b.apart++
 		return
+	case b.again == 0 && in.Number == b.last+1:
+		b.below++
+	default:
+		b.again++
+		if values > 0 && 4*cells >= 3*b.usual {
+			b.alike++
+		}
 	}
-	b.apart++
+	b.last = endOf(in)
 }
+
+// more gives how many rows below are like its own.
+func (b *beyond) more() int { return b.below + b.again + b.apart }
+
+// holds tells whether a row has something in the columns of the table.
+func (b *beyond) holds(in *grid.Row) bool {
+	for c := b.table.Range.FirstColumn; c <= min(len(in.Cells), b.table.Range.LastColumn); c++ {
+		if !blank(&in.Cells[c-1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// likely tells whether most people would say that the rows after a blank one are of
+// the list: they look as its own do, and no other rows follow. Of words alone a legend
+// may be made as well.
+func (b *beyond) likely() bool { return b.again == 0 || 2*b.alike > b.again && b.apart == 0 }
 
 // like tells whether a row below could be one of the table: it fills half of its
 // columns, with values where the table has values, and is neither the end of a
-// report nor the header of another table.
-func (b *beyond) like(in *grid.Row) bool {
+// report nor the header of another table. It gives how many cells it has in them,
+// none where it is not, and how many are values as the table has them there.
+func (b *beyond) like(in *grid.Row) (cells, values int) {
 	g := &b.table.Range
-	cells, words, values, names := 0, 0, 0, 0
+	words, names := 0, 0
 	for c := g.FirstColumn; c <= min(len(in.Cells), g.LastColumn); c++ {
 		kind := classOf(&in.Cells[c-1])
 		if kind == nothing || slices.ContainsFunc(b.others, func(o grid.Range) bool { return o.Has(in.Number, c) }) {
@@ -131,15 +163,17 @@ func (b *beyond) like(in *grid.Row) bool {
 		}
 	}
 	if cells == 0 || 2*cells < b.usual || words > values || labelAt(in) > 0 || cells > 1 && 2*names >= cells {
-		return false
+		return 0, 0
 	}
 	first, _ := span(in)
-	text := textAt(in, first)
-	return cells > 1 || b.usual == 1 && !closes(text) && !prose(text)
+	if text := textAt(in, first); cells == 1 && (b.usual > 1 || closes(text) || prose(text)) {
+		return 0, 0
+	}
+	return cells, values
 }
 
-// block gives the whole list that the table stands in: with the rows right below it,
-// and the columns beside it that have a header and values, without a blank one
+// block gives the whole list that the table stands in: with the rows below it that go
+// on with it, and the columns beside it that have a header and values, without a blank one
 // between. names are the headers of those columns.
 func (b *beyond) block() (g grid.Range, names []string) {
 	g = b.table.Range

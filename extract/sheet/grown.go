@@ -23,7 +23,7 @@ func (u *understanding) settleGrown(ctx context.Context) (changed bool, err erro
 		return false, nil
 	}
 	answer := u.ask(u.grownQuestion(g, names))
-	if answer == r.Table {
+	if answer == r.Table || answer == "" {
 		return false, nil
 	}
 	u.layout.Questions = slices.DeleteFunc(u.layout.Questions, func(q grid.Question) bool {
@@ -40,19 +40,29 @@ func (u *understanding) grownQuestion(g grid.Range, names []string) grid.Questio
 		head.LastRow = head.FirstRow
 		whole = head.String()
 	}
+	ends := "where the Excel table %s ends"
+	if b.below == 0 && len(names) == 0 {
+		ends = "after a blank row below the Excel table %s"
+	}
 	var why []string
 	if b.below > 0 {
 		why = append(why, plural(b.below, "row right below it has", "rows right below it have")+" the same columns.")
+	}
+	if b.again > 0 {
+		why = append(why, plural(b.again, "row below it, after a blank one, looks like a record", "rows below it, after a blank one, look like records")+" of the same list.")
 	}
 	if n := len(names); n > 0 {
 		why = append(why, plural(n, "column right beside it has", "columns right beside it have")+" a header and values: "+someOf(names)+".")
 	}
 	q := grid.Question{ID: askTable, Default: whole, Why: strings.Join(why, " "),
-		Text: fmt.Sprintf("The list goes on where the Excel table %s ends. Is the whole list meant?", b.table.Name),
+		Text: fmt.Sprintf("The list goes on "+ends+". Is the whole list meant?", b.table.Name),
 		Choices: []grid.Choice{{Value: whole, Label: fmt.Sprintf("yes: the whole list (%s)", g)},
 			{Value: b.table.Name, Label: fmt.Sprintf("no: the Excel table %s alone (%s)", b.table.Name, b.table.Range)}}}
-	if b.below > 0 {
-		q.Cells = b.cells[:min(len(b.cells), b.below)]
+	if more := b.below + b.again; more > 0 {
+		q.Cells = b.cells[:min(len(b.cells), more)]
+	}
+	if !b.likely() {
+		q.Default, q.Text = "", strings.Replace(q.Text, "The list goes on", "The list may go on", 1)
 	}
 	return q
 }
@@ -74,10 +84,10 @@ func (u *understanding) sayOutside() {
 		return
 	}
 	f := grid.Fact{Code: "outside", Count: n, Text: plural(n, "row is", "rows are") + " beside or below the table that was chosen."}
-	if b := u.survey.beyond; b != nil && b.below+b.apart > 0 {
+	if b := u.survey.beyond; b != nil && b.more() > 0 {
 		f.Warn, f.Cells = true, b.cells
 		f.Text = plural(n, "row is", "rows are") + " beside or below the table that was chosen and not taken; "
-		if like := b.below + b.apart; like < n {
+		if like := b.more(); like < n {
 			f.Text += plural(like, "of them looks like a record.", "of them look like records.")
 		} else {
 			f.Text += map[bool]string{true: "it looks like a record.", false: "they look like records."}[n == 1]

@@ -110,11 +110,77 @@ func TestRowsBelowAnExcelTableThatAreNoneOfIt(t *testing.T) {
 	}
 }
 
-// A blank row ends a list; but rows like its own are no plain line among others.
+// A list may go on after a blank row, and again after one: nobody means half of it.
+func TestAnExcelTableWhoseListGoesOnAfterABlankRow(t *testing.T) {
+	path := tableFile(t, "A1:E2", append(customers[:2:2], nil, customers[2], customers[3], nil, customers[4])...)
+	u := understand(t, path, nil)
+	q := u.question("table")
+	assert.Equal(t, "all", q.Default)
+	assert.Equal(t, "The list goes on after a blank row below the Excel table List. Is the whole list meant?", q.Text)
+	assert.Equal(t, "3 rows below it, after a blank one, look like records of the same list.", q.Why)
+	assert.Equal(t, []grid.Ref{{Sheet: first, Row: 4}, {Sheet: first, Row: 5}, {Sheet: first, Row: 7}}, q.Cells)
+	assert.Equal(t, "yes: the whole list (A1:E7)", q.Choices[0].Label)
+	assert.Len(t, u.records(), 4)
+	assert.Empty(t, u.open())
+	for _, f := range u.Facts {
+		assert.NotEqual(t, "outside", f.Code)
+	}
+
+	said := understand(t, path, Answers{"table": "all"})
+	assert.Equal(t, u.rows, said.rows, "the default, said aloud, is the same")
+	alone := understand(t, path, Answers{"table": "List"})
+	assert.Len(t, alone.records(), 1)
+	assert.Equal(t, "3 rows are beside or below the table that was chosen and not taken; they look like records.", alone.fact("outside").Text)
+}
+
+func TestAnExcelTableWhoseListGoesOnRightBelowAndAfterABlankRow(t *testing.T) {
+	u := understand(t, tableFile(t, "A1:E3", append(customers[:4:4], nil, customers[4])...), nil)
+	assert.Equal(t, "1 row right below it has the same columns. 1 row below it, after a blank one, looks like a record of the same list.", u.question("table").Why)
+	assert.Len(t, u.records(), 4)
+}
+
+// Words below a blank row may be a legend, and sums a total: then nothing is taken
+// for the answer.
+func TestRowsAfterABlankRowThatMayBeOfAnExcelTable(t *testing.T) {
+	words := [][]any{cellsOf("Name", "City"), cellsOf("Anna", "Lyon"), cellsOf("Bert", "Bonn")}
+	for name, c := range map[string]struct {
+		place string
+		rows  [][]any
+		all   int
+	}{
+		"words":       {"A1:B3", append(words[:3:3], nil, cellsOf("Carl", "Rome"), cellsOf("Dora", "Nice")), 4},
+		"half of one": {"A1:E5", append(customers[:5:5], nil, cellsOf(15, nil, "e@eel.test", "01 15")), 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := tableFile(t, c.place, c.rows...)
+			u := understand(t, path, nil)
+			assert.Empty(t, u.question("table").Default)
+			assert.Equal(t, "The list may go on after a blank row below the Excel table List. Is the whole list meant?", u.question("table").Text)
+			assert.Equal(t, []string{"table"}, u.open())
+			assert.True(t, u.fact("outside").Warn)
+			assert.Len(t, understand(t, path, Answers{"table": "all"}).records(), c.all)
+		})
+	}
+}
+
+// Two blank rows end a list, and so does a line of something else; but rows like its
+// own are no plain line among others.
 func TestRowsApartFromAnExcelTableAreAWarning(t *testing.T) {
-	u := understand(t, tableFile(t, "A1:E4", append(customers[:4:4], nil, customers[4])...), nil)
-	assert.Equal(t, "List", u.Recipe.Table)
-	outside := u.fact("outside")
-	assert.True(t, outside.Warn)
-	assert.Equal(t, []grid.Ref{{Sheet: first, Row: 6}}, outside.Cells)
+	for name, between := range map[string][][]any{
+		"two blank rows":           {nil, nil},
+		"a line right below":       {cellsOf("Printed on Monday"), nil},
+		"a line after a blank row": {nil, cellsOf("Printed on Monday")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rows := append(customers[:4:4], between...)
+			u := understand(t, tableFile(t, "A1:E4", append(rows, customers[4])...), nil)
+			assert.Equal(t, "List", u.Recipe.Table)
+			outside := u.fact("outside")
+			assert.True(t, outside.Warn)
+			assert.Equal(t, []grid.Ref{{Sheet: first, Row: 7}}, outside.Cells)
+			for _, q := range u.Questions {
+				assert.NotEqual(t, "table", q.ID)
+			}
+		})
+	}
 }

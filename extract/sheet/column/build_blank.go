@@ -119,5 +119,6 @@ func (b *builder) mayBeValues() bool {
 		short = short || nothing[word] && len(word) == 2
 	}
 	return doubtful && b.out.Typed.As == Text &&
-		(b.header&(hintName|hintCountry|hintState|hintCode) != 0 || short && b.header&hintID != 0 || b.half(b.texts.letters[2]))
+		(b.header&(hintName|hintCountry|hintState|hintCode) != 0 || short && (b.header&(hintID|hintShortState) != 0 || b.mayBeStates()) ||
+			b.half(b.texts.letters[2]))
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/language"
+
+	"ferry/extract/sheet/grid"
 )
 
 // Some codes of two letters are what other people write where there is no value: NC
@@ -63,7 +65,7 @@ func (b *builder) codesHere() func(word string) bool {
 	all := among(others, func(string) bool { return true })
 	state := b.header&hintState != 0
 	switch {
-	case state && all == 0:
+	case all == 0 && (state || b.mayBeStates()):
 		return isAmericanCode
 	case b.header&hintCountry != 0 && all > 0 && among(others, isCountryCode)*100 >= all*80:
 		return isCountryCode
@@ -76,6 +78,19 @@ func (b *builder) codesHere() func(word string) bool {
 		return func(string) bool { return true }
 	}
 	return nil
+}
+
+// mayBeStates tells of a column of words for nothing alone whether they may be codes
+// of states: nobody fills a column with NC to say nothing, but a firm of North
+// Carolina does under St. What another header than that says of it is believed.
+func (b *builder) mayBeStates() bool {
+	return b.full == 0 && (b.header&hintShortState != 0 || b.nameless())
+}
+
+// nameless tells whether the column has no header, and is called by its letters.
+func (b *builder) nameless() bool {
+	letters := grid.Letters(b.at.Column)
+	return b.name == "" || b.at.Column > 0 && (b.name == letters || b.name == "Column "+letters)
 }
 
 // stateCodesOf gives what tells the codes of the country whose states most of the

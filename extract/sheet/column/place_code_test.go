@@ -18,6 +18,13 @@ func TestCodesOfPlacesAreNoWordsForNothing(t *testing.T) {
 		"provinces of Italy":          {"Provincia", []any{"NA", "RM", "SA"}},
 		"countries":                   {"Country", []any{"NA", "DE", "FR"}},
 		"among names of states":       {"State", []any{"North Carolina", "NC", "Ohio", "TX"}},
+		"one state under St":          {"St.", []any{"NC", "NC", "NC"}},
+		"one state under ST":          {"ST", []any{"NC"}},
+		"one state under Prov":        {"Bill To Prov", []any{"ND", "ND"}},
+		"two states under St":         {"ShipSt", []any{"NC", "ND"}},
+		"one state, no header":        {"B", []any{"NC", "NC"}},
+		"one state, no header here":   {"Column B", []any{"nc", "NC"}},
+		"states, no header":           {"B", []any{"NC", "SC"}},
 		"ids of two letters":          {"Code", []any{"NC", "QX", "ZB", "NA"}},
 		"states, small, with a space": {"State", []any{"nc ", "oh", "ma"}},
 	} {
@@ -41,6 +48,16 @@ func TestWordsForNothingAreAskedOfByName(t *testing.T) {
 	assert.Contains(t, q.Why, "3 cells of the column hold such a word or sign (B2, B5, B6)")
 	assert.Equal(t, []string{"-"}, look("State", "NC", "-", "OH").Typed.Blank, "the sign is none of its states")
 	assert.Equal(t, []string{"nc"}, look("Remark", "NC", "fine").Typed.Blank, "no column of codes")
+	assert.Equal(t, []string{"nc"}, look("Ville", "NC", "NC").Typed.Blank, "non communiqué")
+	assert.Equal(t, []string{"nc"}, look("B", "NC", "5", "7").Typed.Blank, "no header, no codes")
+	assert.Equal(t, []string{"-"}, look("ST", "NC", "-", "NC").Typed.Blank, "the sign is none of its states")
+	assert.Equal(t, []string{"n/a"}, look("St", "N/A", "N/A").Typed.Blank, "no code of two letters")
+	for _, header := range []string{"ST", "Prov", "B", "Column B"} {
+		assert.Empty(t, question(t, look(header, "NA", "NA"), "blank").Default, "Naples, or nothing")
+		both := look(header, "NC", "NA")
+		assert.Contains(t, question(t, both, "blank").Text, `where the column holds "NA" in 1 row?`)
+		assert.Empty(t, both.Typed.Blank)
+	}
 	assert.Equal(t, []string{"na"}, look("Age", "NA", "17", "18", "19").Typed.Blank, "R writes it")
 	assert.Empty(t, question(t, look("Kundennummer", "K-1", "K-2", "NA"), "blank").Default, "a code, or none")
 }
