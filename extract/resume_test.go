@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -86,12 +87,11 @@ func (w *world) reported() (ids []string) {
 // photo is asked again by the next.
 func TestABadPhotoSpoilsOnlyItself(t *testing.T) {
 	w := newWorld(t, vendorsim.Options{Counts: vendorsim.Counts{Customers: 20, Sites: 10, Equipment: 10, Jobs: 60}})
-	bad := true
+	var spoilt atomic.Bool // requests come side by side
 	w.mangle = func(r *http.Request, body string) string {
-		if !bad || !strings.HasSuffix(r.URL.Path, "job/photos") {
+		if !strings.HasSuffix(r.URL.Path, "job/photos") || spoilt.Swap(true) {
 			return body
 		}
-		bad = false
 		at := strings.Index(body, `"imageData":"`) + len(`"imageData":"`)
 		return body[:at] + "!" + body[at+1:]
 	}
